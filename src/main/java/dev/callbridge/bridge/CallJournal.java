@@ -1,0 +1,37 @@
+package dev.callbridge.bridge;
+
+import dev.callbridge.call.CallVerdict;
+import dev.callbridge.call.LegId;
+import dev.callbridge.call.Sdp;
+import dev.callbridge.dialplan.Party;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Remembers calls beyond this process. Everything is written behind the calls' backs, in order; only [#beforeDialling]
+/// answers. May be called from any thread and never blocks.
+public interface CallJournal {
+
+    void opened(String callId, Party caller, Party callee);
+
+    /// @param state from [StateFormat]
+    /// @param local our last description on this leg
+    /// @param remote the last one of the other side
+    void leg(
+            LegId leg,
+            String kind,
+            String state,
+            Map<String, String> identifiers,
+            @Nullable Sdp local,
+            @Nullable Sdp remote);
+
+    /// The call was answered, and sound passes.
+    void answered(String callId);
+
+    void closed(String callId, CallVerdict verdict);
+
+    /// What is about to be dialled, in the connector's own words. `recorded` hears true once it is on disk, and false
+    /// if
+    /// that failed or took longer than a second; then it never will be.
+    void beforeDialling(LegId leg, String intent, Consumer<Boolean> recorded);
+}

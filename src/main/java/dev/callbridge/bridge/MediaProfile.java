@@ -1,0 +1,21 @@
+package dev.callbridge.bridge;
+
+import dev.callbridge.sdp.AudioCodec;
+import java.util.List;
+
+/// How the sound of a leg travels.
+public sealed interface MediaProfile {
+
+    /// ICE, DTLS-SRTP, on the shared port of a media shard.
+    record WebRtc() implements MediaProfile {}
+
+    /// Plain RTP and RTCP on a pair of ports.
+    ///
+    /// @param codecs what the trunk may be offered, in our order of preference
+    record PlainRtp(List<AudioCodec> codecs) implements MediaProfile {
+
+        public PlainRtp {
+            codecs = List.copyOf(codecs);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package dev.callbridge.call;
+
+/// Something a call wants done, in order.
+public sealed interface CallOutput {
+
+    record ToLeg(LegId leg, LegCommand command) implements CallOutput {}
+
+    record ToMedia(MediaCommand command) implements CallOutput {}
+
+    /// The call is over; write down why. The last output of every call, and never given twice.
+    record Close(CallVerdict verdict) implements CallOutput {}
+}

@@ -1,0 +1,4 @@
+package dev.callbridge.dialplan;
+
+/// A caller who hides.
+public record Anonymous() implements Party {}

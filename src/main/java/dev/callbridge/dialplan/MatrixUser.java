@@ -1,0 +1,4 @@
+package dev.callbridge.dialplan;
+
+/// A user of some homeserver, for example `@alice:example.org`.
+public record MatrixUser(String id) implements Party {}

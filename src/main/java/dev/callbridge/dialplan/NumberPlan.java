@@ -1,0 +1,179 @@
+package dev.callbridge.dialplan;
+
+import com.google.i18n.phonenumbers.NumberParseException;
+import com.google.i18n.phonenumbers.PhoneNumberUtil;
+import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
+import com.google.i18n.phonenumbers.Phonenumber;
+import com.google.i18n.phonenumbers.ShortNumberInfo;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// Reads what people and trunks write as numbers, and knows which trunk carries what and which user rings for what.
+public final class NumberPlan {
+
+    private static final PhoneNumberUtil NUMBERS = PhoneNumberUtil.getInstance();
+    private static final ShortNumberInfo SHORT_NUMBERS = ShortNumberInfo.getInstance();
+    private static final Pattern FORMATTING = Pattern.compile("[\\s.()/\\-\\u2010-\\u2015]");
+    private static final Pattern DIALLED = Pattern.compile("\\+?[0-9*#]{1,24}");
+
+    private final String region;
+    private final List<Route> routes;
+    private final Map<String, MatrixUser> numbers;
+
+    /// @param region ISO 3166 country by which a number without a country code is read, for example `DE`
+    /// @param routes in the order in which equal prefixes are tried
+    /// @param numbers our own numbers, as written in the configuration, and the user that rings for each
+    /// @throws IllegalArgumentException if the region is unknown or a number can't be read
+    public NumberPlan(String region, List<Route> routes, Map<String, MatrixUser> numbers) {
+        if (!NUMBERS.getSupportedRegions().contains(region)) {
+            throw new IllegalArgumentException(
+                    "callbridge.dialplan.region is \"" + region + "\"; it must be a two-letter country code like DE");
+        }
+        this.region = region;
+        this.routes = List.copyOf(routes);
+        this.numbers = Map.copyOf(numbers);
+    }
+
+    /// Reads a number as a person or a trunk wrote it.
+    ///
+    /// @return empty if it is no number that any trunk could carry
+    public Optional<Party> read(String text) {
+        String dialled = FORMATTING.matcher(text.strip().replace("(0)", "")).replaceAll("");
+        if (dialled.startsWith("tel:")) {
+            dialled = dialled.substring(4);
+        }
+        if (!DIALLED.matcher(dialled).matches()) {
+            return Optional.empty();
+        }
+        if (!dialled.startsWith("+")) {
+            Optional<Party> local = local(dialled);
+            if (local.isPresent()) {
+                return local;
+            }
+        }
+        return international(dialled);
+    }
+
+    /// Bare digits that mean something on one trunk only: an extension with a route of its own, a short number.
+    private Optional<Party> local(String digits) {
+        Optional<Route> route = longest(digits);
+        if (route.isPresent()) {
+            return Optional.of(new Extension(route.get().trunk(), digits));
+        }
+        boolean shortNumber = isEmergency(digits) || digits.length() <= 6 || !digits.matches("[0-9]+");
+        return shortNumber ? defaultTrunk().map(trunk -> new Extension(trunk, digits)) : Optional.empty();
+    }
+
+    private Optional<Party> international(String dialled) {
+        try {
+            Phonenumber.PhoneNumber number = NUMBERS.parse(dialled, region);
+            return NUMBERS.isPossibleNumber(number)
+                    ? Optional.of(new PhoneNumber(NUMBERS.format(number, PhoneNumberFormat.E164)))
+                    : Optional.empty();
+        } catch (NumberParseException | IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
+    /// Trunks that carry `callee`, best first: the longest prefix, then the order written. Empty if none does.
+    public List<String> trunks(Party callee) {
+        return switch (callee) {
+            case PhoneNumber(var e164) -> {
+                int length = longest(e164).map(route -> route.prefix().length()).orElse(-1);
+                yield routes.stream()
+                        .filter(route -> route.prefix().length() == length && e164.startsWith(route.prefix()))
+                        .map(Route::trunk)
+                        .distinct()
+                        .toList();
+            }
+            case Extension(var trunk, var _) -> List.of(trunk);
+            case Anonymous _, MatrixUser _ -> List.of();
+        };
+    }
+
+    /// Whether an emergency service answers `callee` and no route was written for it.
+    public boolean isUnroutedEmergency(Party callee) {
+        return switch (callee) {
+            case Extension(var _, var user) ->
+                isEmergency(user) && longest(user).isEmpty();
+            case PhoneNumber number -> {
+                Phonenumber.PhoneNumber parsed = parsed(number);
+                String home = NUMBERS.getRegionCodeForCountryCode(parsed.getCountryCode());
+                yield SHORT_NUMBERS.isEmergencyNumber(NUMBERS.getNationalSignificantNumber(parsed), home);
+            }
+            case Anonymous _, MatrixUser _ -> false;
+        };
+    }
+
+    /// The user that rings when `called` is dialled from outside.
+    ///
+    /// @param called the user part of the request URI, as the trunk wrote it
+    public Optional<MatrixUser> ringsFor(String called) {
+        return Optional.ofNullable(numbers.get(called))
+                .or(() -> read(called)
+                        .filter(PhoneNumber.class::isInstance)
+                        .map(number -> numbers.get(((PhoneNumber) number).e164())));
+    }
+
+    /// What a call to `number` costs, roughly.
+    public NumberClass classOf(PhoneNumber number) {
+        Phonenumber.PhoneNumber parsed = parsed(number);
+        return switch (parsed.getCountryCode()) {
+            case 870, 881, 882, 883 -> NumberClass.SATELLITE;
+            case 979 -> NumberClass.PREMIUM;
+            default ->
+                switch (NUMBERS.getNumberType(parsed)) {
+                    case PREMIUM_RATE -> NumberClass.PREMIUM;
+                    case SHARED_COST -> NumberClass.SPECIAL_RATE;
+                    case UNKNOWN -> NumberClass.UNKNOWN;
+                    case FIXED_LINE,
+                            MOBILE,
+                            FIXED_LINE_OR_MOBILE,
+                            TOLL_FREE,
+                            VOIP,
+                            PERSONAL_NUMBER,
+                            PAGER,
+                            UAN,
+                            VOICEMAIL -> NumberClass.ORDINARY;
+                };
+        };
+    }
+
+    /// As people write it: `+49 30 901820`, or the user part of an extension.
+    public static String display(Party party) {
+        return switch (party) {
+            case PhoneNumber number -> NUMBERS.format(parsed(number), PhoneNumberFormat.INTERNATIONAL);
+            case Extension(var _, var user) -> user;
+            case Anonymous _ -> "Anonymous caller";
+            case MatrixUser(var id) -> id;
+        };
+    }
+
+    private static Phonenumber.PhoneNumber parsed(PhoneNumber number) {
+        try {
+            return NUMBERS.parse(number.e164(), null);
+        } catch (NumberParseException _) {
+            // E.164 by form, but of no country that is known: +999...
+            return new Phonenumber.PhoneNumber().setRawInput(number.e164());
+        }
+    }
+
+    private boolean isEmergency(String digits) {
+        return SHORT_NUMBERS.isEmergencyNumber(digits, region) || digits.equals("112");
+    }
+
+    private Optional<Route> longest(String number) {
+        return routes.stream()
+                .filter(route -> number.startsWith(route.prefix()))
+                .max(Comparator.comparingInt(route -> route.prefix().length()));
+    }
+
+    private Optional<String> defaultTrunk() {
+        return routes.stream()
+                .min(Comparator.comparingInt(route -> route.prefix().length()))
+                .map(Route::trunk);
+    }
+}

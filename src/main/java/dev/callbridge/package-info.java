@@ -1,0 +1,5 @@
+/// Matrix to SIP call bridge.
+@NullMarked
+package dev.callbridge;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// PostgreSQL: what outlives the process.
+@NullMarked
+package dev.callbridge.store;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,67 @@
+package dev.callbridge;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.modulith.core.ApplicationModules;
+
+@AnalyzeClasses(packages = "dev.callbridge", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    /// Where calls are decided.
+    static final String[] PURE = {
+        "..callbridge.dialplan..", "..callbridge.call..", "..callbridge.sip.leg..", "..callbridge.matrix.leg.."
+    };
+
+    @ArchTest
+    static final ArchRule callControlIsPure = classes()
+            .that()
+            .resideInAnyPackage(PURE)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "..callbridge.dialplan..",
+                    "..callbridge.call..",
+                    "..callbridge.sip.leg..",
+                    "..callbridge.matrix.leg..",
+                    "java.lang..",
+                    "java.util..",
+                    "java.time..",
+                    "org.jspecify..")
+            .because("call control is driven by inputs and outputs, not by I/O");
+
+    @ArchTest
+    static final ArchRule callControlReadsNoClock = noClasses()
+            .that()
+            .resideInAnyPackage(PURE)
+            .should()
+            .callMethod(java.time.Instant.class, "now")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAPackage("java.util.concurrent..");
+
+    @ArchTest
+    static final ArchRule connectorsDoNotKnowEachOther = slices().matching("dev.callbridge.(sip|matrix|media|web)..")
+            .should()
+            .notDependOnEachOther()
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule noFieldInjection = noFields().should().beAnnotatedWith(Autowired.class);
+
+    @ArchTest
+    static void modulesHaveNoCycles(com.tngtech.archunit.core.domain.JavaClasses ignored) {
+        ApplicationModules.of(CallbridgeApplication.class).verify();
+    }
+}

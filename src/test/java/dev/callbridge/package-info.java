@@ -1,0 +1,4 @@
+@NullMarked
+package dev.callbridge;
+
+import org.jspecify.annotations.NullMarked;
