@@ -54,6 +54,11 @@ final class CallLoop<S> implements Runnable {
         List<CallInput> open();
     }
 
+    /// Where mail is put; false if none is taken any more.
+    interface Mailbox {
+        boolean post(Mail mail);
+    }
+
     private final String callId;
     private final Call<S> call;
     private final CallJournal journal;

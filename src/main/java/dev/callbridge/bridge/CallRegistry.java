@@ -103,8 +103,8 @@ public final class CallRegistry implements SmartLifecycle {
                 return forbidden;
             }
         }
-        boolean full = live.size() >= limits.calls()
-                || callsOf(request.caller()) >= limits.callsPerUser() && request.caller() instanceof MatrixUser;
+        boolean tooMany = request.caller() instanceof MatrixUser && callsOf(request.caller()) >= limits.callsPerUser();
+        boolean full = tooMany || live.size() >= limits.calls();
         return full ? Optional.of(HangupCause.OVERLOADED) : Optional.empty();
     }
 

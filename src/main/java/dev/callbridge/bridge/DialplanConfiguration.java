@@ -4,6 +4,7 @@ import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.dialplan.Rights;
 import dev.callbridge.dialplan.Route;
+import java.util.Optional;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -28,18 +29,14 @@ class DialplanConfiguration {
         return new Rights(properties.homeserver().name(), rules, plan);
     }
 
-    private static java.util.Optional<PhoneNumber> callerNumber(CallbridgeProperties.RightsRule rule, NumberPlan plan) {
-        if (rule.callerNumber() == null) {
-            return java.util.Optional.empty();
+    private static Optional<PhoneNumber> callerNumber(CallbridgeProperties.RightsRule rule, NumberPlan plan) {
+        String written = rule.callerNumber();
+        if (written == null) {
+            return Optional.empty();
         }
-        return plan.read(rule.callerNumber())
-                .filter(PhoneNumber.class::isInstance)
-                .map(PhoneNumber.class::cast)
-                .or(() -> {
-                    throw new SettingException(
-                            "callbridge.rights.caller-number",
-                            rule.callerNumber(),
-                            "write the number in international form, like +4930901820");
-                });
+        if (plan.read(written).orElse(null) instanceof PhoneNumber number) {
+            return Optional.of(number);
+        }
+        throw new SettingException("callbridge.rights.caller-number", written, "write the number like +4930901820");
     }
 }

@@ -10,7 +10,6 @@ import dev.callbridge.call.LegStep;
 import dev.callbridge.call.Sdp;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,21 +32,21 @@ final class LiveLeg<S, A, M> {
     private @Nullable Sdp remote;
     private boolean ended;
 
-    /// @param post puts a mail into the mailbox of the call; false if it takes none any more
+    /// @param mailbox of the call
     LiveLeg(
             LegId id,
             Seat<S, A, M> seat,
             CallJournal journal,
             ScheduledExecutorService timers,
-            Predicate<CallLoop.Mail> post) {
+            CallLoop.Mailbox mailbox) {
         this.id = id;
         this.leg = seat.leg();
-        this.inbox = arrival -> post.test(() -> arrived(arrival));
+        this.inbox = arrival -> mailbox.post(() -> arrived(arrival));
         this.wire = seat.connect(id, inbox);
         this.format = seat.states();
         this.journal = journal;
         this.state = leg.start();
-        this.deadline = new Deadline<>(timers, round -> post.test(() -> overdue(round)));
+        this.deadline = new Deadline<>(timers, round -> mailbox.post(() -> overdue(round)));
     }
 
     /// Where what arrives for this leg is put.
