@@ -30,6 +30,9 @@ public interface CallJournal {
 
     void closed(String callId, CallVerdict verdict);
 
+    /// Enough of a confirmed SIP dialog to end it from another process, as versioned JSON in the connector's own words.
+    void dialog(LegId leg, String snapshot);
+
     /// What is about to be dialled, in the connector's own words. `recorded` hears true once it is on disk, and false
     /// if
     /// that failed or took longer than a second; then it never will be.

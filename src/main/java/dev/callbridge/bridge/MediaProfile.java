@@ -1,6 +1,7 @@
 package dev.callbridge.bridge;
 
 import dev.callbridge.sdp.AudioCodec;
+import java.net.InetAddress;
 import java.util.List;
 
 /// How the sound of a leg travels.
@@ -12,7 +13,10 @@ public sealed interface MediaProfile {
     /// Plain RTP and RTCP on a pair of ports.
     ///
     /// @param codecs what the trunk may be offered, in our order of preference
-    record PlainRtp(List<AudioCodec> codecs) implements MediaProfile {
+    /// @param local our own address on the way to the trunk: sockets are bound there, and it stands in our
+    description
+    /// unless a public address is set
+    record PlainRtp(List<AudioCodec> codecs, InetAddress local) implements MediaProfile {
 
         public PlainRtp {
             codecs = List.copyOf(codecs);
