@@ -14,8 +14,7 @@ public sealed interface MediaProfile {
     ///
     /// @param codecs what the trunk may be offered, in our order of preference
     /// @param local our own address on the way to the trunk: sockets are bound there, and it stands in our
-    description
-    /// unless a public address is set
+    /// description unless a public address is set
     record PlainRtp(List<AudioCodec> codecs, InetAddress local) implements MediaProfile {
 
         public PlainRtp {
