@@ -6,6 +6,7 @@ import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
 import com.google.i18n.phonenumbers.Phonenumber;
 import com.google.i18n.phonenumbers.ShortNumberInfo;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +35,17 @@ public final class NumberPlan {
         }
         this.region = region;
         this.routes = List.copyOf(routes);
-        this.numbers = Map.copyOf(numbers);
+        this.numbers = byNumber(numbers);
+    }
+
+    /// A number may have lost its plus sign on the way here: Spring drops it from the keys of a map.
+    private Map<String, MatrixUser> byNumber(Map<String, MatrixUser> written) {
+        Map<String, MatrixUser> byNumber = new HashMap<>(written);
+        written.forEach((number, user) -> international(number.startsWith("+") ? number : "+" + number)
+                .map(PhoneNumber.class::cast)
+                .filter(read -> NUMBERS.isValidNumber(parsed(read)))
+                .ifPresent(read -> byNumber.put(read.e164(), user)));
+        return Map.copyOf(byNumber);
     }
 
     /// Reads a number as a person or a trunk wrote it.

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.callbridge.bridge;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,269 @@
+package dev.callbridge.call;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.callbridge.call.CallInput.Expired;
+import dev.callbridge.call.CallInput.FromLeg;
+import dev.callbridge.call.CallInput.FromMedia;
+import dev.callbridge.call.CallInput.Overdue;
+import dev.callbridge.call.CallInput.Stop;
+import dev.callbridge.call.CallOutput.Close;
+import dev.callbridge.call.CallOutput.ToLeg;
+import dev.callbridge.call.CallOutput.ToMedia;
+import dev.callbridge.call.CallVerdict.Side;
+import dev.callbridge.dialplan.MatrixUser;
+import dev.callbridge.dialplan.PhoneNumber;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TwoPartyCallTest {
+
+    static final LegId CALLER = new LegId("c", "caller");
+    static final LegId CALLEE = new LegId("c", "callee");
+    static final MatrixUser ALICE = new MatrixUser("@alice:example.org");
+    static final PhoneNumber BERLIN = new PhoneNumber("+4930901820");
+    static final Sdp OFFER = new Sdp("offer");
+    static final Sdp OUR_OFFER = new Sdp("our offer");
+    static final Sdp ANSWER = new Sdp("answer");
+    static final Sdp OUR_ANSWER = new Sdp("our answer");
+    static final Duration RING = Duration.ofSeconds(50);
+    static final Duration LENGTH = Duration.ofHours(4);
+
+    TwoPartyCall call = call(AnswerPolicy.AT_ONCE);
+    TwoPartyState state = call.start();
+    List<CallOutput> outputs = new ArrayList<>();
+
+    static TwoPartyCall call(AnswerPolicy policy) {
+        return new TwoPartyCall(CALLER, CALLEE, policy, RING, LENGTH);
+    }
+
+    void take(CallInput input) {
+        var step = call.step(state, input);
+        state = step.next();
+        outputs = new ArrayList<>(step.outputs());
+    }
+
+    void caller(LegEvent event) {
+        take(new FromLeg(CALLER, event));
+    }
+
+    void callee(LegEvent event) {
+        take(new FromLeg(CALLEE, event));
+    }
+
+    void media(MediaEvent event) {
+        take(new FromMedia(event));
+    }
+
+    void alert() {
+        caller(new LegEvent.Offered(ALICE, BERLIN, OFFER));
+        media(new MediaEvent.Prepared(CALLEE, OUR_OFFER));
+    }
+
+    void talk() {
+        alert();
+        callee(new LegEvent.Answered(ANSWER));
+        media(new MediaEvent.Matched(CALLER, OUR_ANSWER));
+        media(new MediaEvent.Flowing());
+    }
+
+    static ToLeg end(LegId leg, HangupCause cause) {
+        return new ToLeg(leg, new LegCommand.End(CallEnd.of(cause)));
+    }
+
+    static final ToMedia RELEASE = new ToMedia(new MediaCommand.Release());
+
+    @Test
+    void takesSocketsBeforeItCallsAnybody() {
+        caller(new LegEvent.Offered(ALICE, BERLIN, OFFER));
+
+        assertThat(outputs).containsExactly(new ToMedia(new MediaCommand.Prepare(CALLER, OFFER, CALLEE)));
+    }
+
+    @Test
+    void dialsWithOurOffer() {
+        alert();
+
+        assertThat(outputs).containsExactly(new ToLeg(CALLEE, new LegCommand.Dial(ALICE, BERLIN, OUR_OFFER)));
+    }
+
+    @Test
+    void passesRingingOn() {
+        alert();
+        callee(new LegEvent.Ringing());
+
+        assertThat(outputs).containsExactly(new ToLeg(CALLER, new LegCommand.Ring()));
+    }
+
+    @Test
+    void answersAMatrixCallerAtOnce() {
+        alert();
+        callee(new LegEvent.Answered(ANSWER));
+        assertThat(outputs).containsExactly(new ToMedia(new MediaCommand.Match(CALLEE, ANSWER, CALLER)));
+
+        media(new MediaEvent.Matched(CALLER, OUR_ANSWER));
+        assertThat(outputs).containsExactly(new ToLeg(CALLER, new LegCommand.Answer(OUR_ANSWER)));
+    }
+
+    @Test
+    void letsATelephoneCallerWaitUntilPacketsPass() {
+        call = call(AnswerPolicy.WHEN_MEDIA_FLOWS);
+        alert();
+        callee(new LegEvent.Answered(ANSWER));
+        media(new MediaEvent.Matched(CALLER, OUR_ANSWER));
+        assertThat(outputs).isEmpty();
+
+        media(new MediaEvent.Flowing());
+        assertThat(outputs).containsExactly(new ToLeg(CALLER, new LegCommand.Answer(OUR_ANSWER)));
+    }
+
+    @Nested
+    class WhenTheCallerGivesUpWhileItRings {
+
+        @BeforeEach
+        void giveUp() {
+            alert();
+            caller(new LegEvent.Ended(CallEnd.of(HangupCause.CANCELED)));
+        }
+
+        @Test
+        void endsTheCalleesLegAndGivesMediaBack() {
+            assertThat(outputs).containsExactly(end(CALLEE, HangupCause.CANCELED), RELEASE);
+        }
+
+        @Test
+        void closesOnceTheCalleesLegIsGone() {
+            callee(new LegEvent.Ended(CallEnd.of(HangupCause.NORMAL)));
+
+            assertThat(outputs)
+                    .containsExactly(new Close(new CallVerdict(CallEnd.of(HangupCause.CANCELED), Side.CALLER)));
+            assertThat(call.over(state)).isTrue();
+        }
+
+        @Test
+        void closesAllTheSameIfTheLegNeverSaysSo() {
+            take(new Overdue());
+
+            assertThat(call.over(state)).isTrue();
+        }
+
+        @Test
+        void ignoresAnAnswerThatCrossed() {
+            callee(new LegEvent.Answered(ANSWER));
+
+            assertThat(outputs).isEmpty();
+        }
+    }
+
+    @Nested
+    class WhileBothTalk {
+
+        @BeforeEach
+        void start() {
+            talk();
+        }
+
+        @Test
+        void endsTheOtherLegWhenOneHangsUp() {
+            callee(new LegEvent.Ended(CallEnd.of(HangupCause.NORMAL)));
+
+            assertThat(outputs).containsExactly(end(CALLER, HangupCause.NORMAL), RELEASE);
+        }
+
+        @Test
+        void takesAClosedTransportForAHangup() {
+            media(new MediaEvent.Closed(CALLER));
+
+            assertThat(outputs)
+                    .containsExactly(end(CALLER, HangupCause.NORMAL), end(CALLEE, HangupCause.NORMAL), RELEASE);
+        }
+
+        @Test
+        void endsBothWhenConsentIsLost() {
+            media(new MediaEvent.Failed(CALLER, HangupCause.MEDIA_LOST));
+
+            assertThat(outputs)
+                    .containsExactly(end(CALLER, HangupCause.MEDIA_LOST), end(CALLEE, HangupCause.MEDIA_LOST), RELEASE);
+        }
+
+        @Test
+        void endsAtTheLongestAllowedLength() {
+            take(new Expired(CallLimit.LENGTH));
+
+            assertThat(outputs).contains(end(CALLER, HangupCause.TIME_LIMIT), end(CALLEE, HangupCause.TIME_LIMIT));
+        }
+
+        @Test
+        void goesOnWhenTheRingLimitPasses() {
+            take(new Expired(CallLimit.RING));
+
+            assertThat(outputs).isEmpty();
+        }
+
+        @Test
+        void endsBothWhenTheBridgeStops() {
+            take(new Stop(CallEnd.of(HangupCause.SHUTTING_DOWN)));
+
+            assertThat(outputs)
+                    .contains(end(CALLER, HangupCause.SHUTTING_DOWN), end(CALLEE, HangupCause.SHUTTING_DOWN));
+        }
+    }
+
+    @Test
+    void givesUpWhenNobodyAnswersInTime() {
+        alert();
+        take(new Expired(CallLimit.RING));
+
+        assertThat(outputs)
+                .containsExactly(end(CALLER, HangupCause.NO_ANSWER), end(CALLEE, HangupCause.NO_ANSWER), RELEASE);
+    }
+
+    @Test
+    void refusesWhenTheTwoHaveNoCodecInCommon() {
+        caller(new LegEvent.Offered(ALICE, BERLIN, OFFER));
+        media(new MediaEvent.Failed(CALLER, HangupCause.NO_COMMON_CODEC));
+
+        assertThat(outputs).containsExactly(end(CALLER, HangupCause.NO_COMMON_CODEC), RELEASE);
+    }
+
+    @Test
+    void hangsUpWhenNoPacketComesThroughAfterTheAnswer() {
+        alert();
+        callee(new LegEvent.Answered(ANSWER));
+        media(new MediaEvent.Matched(CALLER, OUR_ANSWER));
+        take(new Overdue());
+
+        assertThat(outputs)
+                .containsExactly(end(CALLER, HangupCause.MEDIA_FAILED), end(CALLEE, HangupCause.MEDIA_FAILED), RELEASE);
+    }
+
+    @Test
+    void blamesTheBridgeForWhatIsItsDoing() {
+        alert();
+        callee(new LegEvent.Ended(CallEnd.of(HangupCause.NOT_RECORDED)));
+        caller(new LegEvent.Ended(CallEnd.of(HangupCause.NOT_RECORDED)));
+
+        assertThat(outputs)
+                .containsExactly(new Close(new CallVerdict(CallEnd.of(HangupCause.NOT_RECORDED), Side.BRIDGE)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(HangupCause.class)
+    void keepsTheFirstCause(HangupCause cause) {
+        alert();
+        callee(new LegEvent.Ended(CallEnd.of(cause)));
+        caller(new LegEvent.Ended(CallEnd.of(HangupCause.FAILED)));
+
+        assertThat(outputs)
+                .hasSize(1)
+                .first()
+                .isInstanceOfSatisfying(
+                        Close.class, close -> assertThat(close.verdict().end()).isEqualTo(CallEnd.of(cause)));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.callbridge.call;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,154 @@
+package dev.callbridge.dialplan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NumberPlanTest {
+
+    static final MatrixUser ALICE = new MatrixUser("@alice:example.org");
+    static final NumberPlan PLAN = new NumberPlan(
+            "DE",
+            List.of(
+                    new Route("+49800", "freephone"),
+                    new Route("+", "carrier"),
+                    new Route("+", "spare"),
+                    new Route("2", "pbx")),
+            Map.of("+4930901820", ALICE, "21", ALICE));
+
+    @Nested
+    class Reading {
+
+        @ParameterizedTest
+        @CsvSource({
+            "+49 30 901820, +4930901820",
+            "+49 (0)30/90-18 20, +4930901820",
+            "0049 30 901820, +4930901820",
+            "030 901820, +4930901820",
+            "0171 2345678, +491712345678",
+            "+1 (212) 555-0123, +12125550123",
+            "tel:+4930901820, +4930901820",
+            "  +4930901820  , +4930901820",
+        })
+        void takesWhatPeopleWrite(String written, String e164) {
+            assertThat(PLAN.read(written)).contains(new PhoneNumber(e164));
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "",
+                    "+",
+                    "alice",
+                    "+49 30 CALLME",
+                    "sip:bob@example.org",
+                    "+4930123456789012345",
+                    "1 2 3 4 5 a"
+                })
+        void refusesWhatIsNoNumber(String written) {
+            assertThat(PLAN.read(written)).isEmpty();
+        }
+
+        @Test
+        void takesDigitsWithARouteOfTheirOwnAsAnExtension() {
+            assertThat(PLAN.read("203")).contains(new Extension("pbx", "203"));
+        }
+
+        @Test
+        void takesAShortNumberAsOneOfTheWidestTrunk() {
+            assertThat(PLAN.read("115")).contains(new Extension("carrier", "115"));
+        }
+    }
+
+    @Nested
+    class Routing {
+
+        @Test
+        void takesTheLongestPrefix() {
+            assertThat(PLAN.trunks(new PhoneNumber("+498001234567"))).containsExactly("freephone");
+        }
+
+        @Test
+        void triesEqualPrefixesInTheOrderWritten() {
+            assertThat(PLAN.trunks(new PhoneNumber("+4930901820"))).containsExactly("carrier", "spare");
+        }
+
+        @Test
+        void knowsNoTrunkForAMatrixUser() {
+            assertThat(PLAN.trunks(ALICE)).isEmpty();
+        }
+    }
+
+    @Nested
+    class BeingCalled {
+
+        @ParameterizedTest
+        @ValueSource(strings = {"+4930901820", "4930901820", "030901820", "004930901820", "21"})
+        void findsTheUserHoweverTheTrunkWritesTheNumber(String called) {
+            var plan = called.equals("4930901820")
+                    ? new NumberPlan("DE", List.of(new Route("+", "carrier")), Map.of(called, ALICE))
+                    : PLAN;
+            assertThat(plan.ringsFor(called)).contains(ALICE);
+        }
+
+        @Test
+        void knowsNobodyForAnotherNumber() {
+            assertThat(PLAN.ringsFor("+4930901821")).isEmpty();
+        }
+    }
+
+    @Nested
+    class Classes {
+
+        @ParameterizedTest
+        @CsvSource({
+            "+4930901820, ORDINARY",
+            "+491712345678, ORDINARY",
+            "+498001234567, ORDINARY",
+            "+499001123456, PREMIUM",
+            "+491806123456, SPECIAL_RATE",
+            "+881612345678, SATELLITE",
+            "+979123456789, PREMIUM",
+            "+4999, UNKNOWN",
+        })
+        void tellsWhatACallCosts(String e164, NumberClass expected) {
+            assertThat(PLAN.classOf(new PhoneNumber(e164))).isEqualTo(expected);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"112", "110"})
+        void knowsEmergencyNumbers(String dialled) {
+            assertThat(PLAN.isUnroutedEmergency(PLAN.read(dialled).orElseThrow()))
+                    .isTrue();
+        }
+
+        @Test
+        void takesAnEmergencyNumberWithARouteAsAnyOther() {
+            var plan = new NumberPlan("DE", List.of(new Route("+", "carrier"), new Route("112", "carrier")), Map.of());
+            assertThat(plan.isUnroutedEmergency(plan.read("112").orElseThrow())).isFalse();
+        }
+    }
+
+    @Test
+    void showsANumberAsPeopleWriteIt() {
+        assertThat(NumberPlan.display(new PhoneNumber("+4930901820"))).isEqualTo("+49 30 901820");
+    }
+
+    @Test
+    void hidesNumbersFromLogs() {
+        assertThat(new PhoneNumber("+4930901820").toString()).isEqualTo("*********20");
+        assertThat(new Extension("pbx", "203").toString()).isEqualTo("pbx:*03");
+    }
+
+    @Test
+    void refusesAnUnknownRegion() {
+        assertThatThrownBy(() -> new NumberPlan("XX", List.of(), Map.of())).hasMessageContaining("region");
+    }
+}

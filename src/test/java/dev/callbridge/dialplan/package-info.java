@@ -1,0 +1,4 @@
+@NullMarked
+package dev.callbridge.dialplan;
+
+import org.jspecify.annotations.NullMarked;

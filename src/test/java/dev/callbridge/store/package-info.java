@@ -1,0 +1,4 @@
+@NullMarked
+package dev.callbridge.store;
+
+import org.jspecify.annotations.NullMarked;
