@@ -28,7 +28,7 @@ import org.springframework.stereotype.Component;
 /// Every call that lives. A connector opens a call here when somebody calls; the registry decides whether it may be,
 /// asks the [Placement] of the other protocol for the second leg, and starts the loop.
 @Component
-public final class CallRegistry implements SmartLifecycle {
+public final class CallRegistry implements SmartLifecycle, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(CallRegistry.class);
     private static final Duration GOODBYE = Duration.ofSeconds(10);
@@ -193,6 +193,11 @@ public final class CallRegistry implements SmartLifecycle {
                 return;
             }
         }
+    }
+
+    /// After the connectors have stopped: until then a late caller is still told that the bridge stops.
+    @Override
+    public void close() {
         timers.shutdownNow();
     }
 

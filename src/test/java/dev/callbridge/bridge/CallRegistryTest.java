@@ -1,0 +1,290 @@
+package dev.callbridge.bridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.callbridge.bridge.PigeonLeg.Perch;
+import dev.callbridge.call.AnswerPolicy;
+import dev.callbridge.call.CallEnd;
+import dev.callbridge.call.CallVerdict;
+import dev.callbridge.call.CallVerdict.Side;
+import dev.callbridge.call.HangupCause;
+import dev.callbridge.call.LegCommand;
+import dev.callbridge.call.LegEvent;
+import dev.callbridge.call.LegId;
+import dev.callbridge.call.MediaCommand;
+import dev.callbridge.call.MediaEvent;
+import dev.callbridge.call.Sdp;
+import dev.callbridge.dialplan.MatrixUser;
+import dev.callbridge.dialplan.NumberPlan;
+import dev.callbridge.dialplan.Party;
+import dev.callbridge.dialplan.PhoneNumber;
+import dev.callbridge.dialplan.Rights;
+import dev.callbridge.dialplan.Route;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+
+@Timeout(20)
+class CallRegistryTest {
+
+    static final MatrixUser ALICE = new MatrixUser("@alice:example.org");
+    static final PhoneNumber BERLIN = new PhoneNumber("+4930901820");
+    static final Sdp SDP = new Sdp("v=0");
+
+    final Perch caller = new Perch();
+    final Perch callee = new Perch();
+    final BlockingQueue<CallVerdict> verdicts = new LinkedBlockingQueue<>();
+    final BlockingQueue<MediaCommand> media = new LinkedBlockingQueue<>();
+    Placement placement = placing(() -> new Placement.Placed.On(callee, Duration.ofSeconds(50)));
+    CallRegistry registry = registry(2, 2, Duration.ofHours(4));
+
+    @BeforeEach
+    void start() {
+        registry.start();
+    }
+
+    @AfterEach
+    void stop() {
+        registry.stop();
+        registry.close();
+    }
+
+    @Test
+    void joinsTheLegThatCameInWithOneThatItPlaces() throws Exception {
+        var inbox = registry.open(request(BERLIN), caller);
+        inbox.deliver(PigeonLeg.offered(ALICE, BERLIN));
+        assertThat(callee.sent.poll(5, TimeUnit.SECONDS)).isEqualTo(new LegCommand.Dial(ALICE, BERLIN, SDP));
+
+        callee.inbox.deliver(new LegEvent.Answered(SDP));
+        assertThat(caller.sent.poll(5, TimeUnit.SECONDS)).isEqualTo(new LegCommand.Answer(SDP));
+
+        callee.inbox.deliver(new LegEvent.Ended(CallEnd.of(HangupCause.NORMAL)));
+        assertThat(caller.sent.poll(5, TimeUnit.SECONDS)).isEqualTo(new LegCommand.End(CallEnd.of(HangupCause.NORMAL)));
+        assertThat(verdict()).isEqualTo(new CallVerdict(CallEnd.of(HangupCause.NORMAL), Side.CALLEE));
+    }
+
+    @Test
+    void saysThatALegIsOverWhenMailComesTooLate() throws Exception {
+        var inbox = registry.open(request(BERLIN), caller);
+        inbox.deliver(new LegEvent.Ended(CallEnd.of(HangupCause.CANCELED)));
+        verdict();
+
+        await().untilAsserted(
+                        () -> assertThat(inbox.deliver(new LegEvent.Ringing())).isFalse());
+        assertThat(registry.size()).isZero();
+    }
+
+    @Nested
+    class Refuses {
+
+        void refusal(HangupCause cause, CallRequest request) throws Exception {
+            registry.open(request, caller).deliver(PigeonLeg.offered(request.caller(), request.callee()));
+
+            assertThat(caller.sent.poll(5, TimeUnit.SECONDS)).isEqualTo(new LegCommand.End(CallEnd.of(cause)));
+            assertThat(verdict()).isEqualTo(new CallVerdict(CallEnd.of(cause), Side.BRIDGE));
+            assertThat(callee.sent).isEmpty();
+        }
+
+        @Test
+        void aNumberThatTheUserHasNoRightTo() throws Exception {
+            refusal(HangupCause.NOT_ALLOWED, request(new PhoneNumber("+499001123456")));
+        }
+
+        @Test
+        void aStranger() throws Exception {
+            var mallory = new MatrixUser("@mallory:evil.example");
+            refusal(
+                    HangupCause.NOT_ALLOWED,
+                    new CallRequest(mallory, BERLIN, AnswerPolicy.AT_ONCE, Duration.ofSeconds(50)));
+        }
+
+        @Test
+        void moreCallsThanAUserMayHave() throws Exception {
+            registry.open(request(BERLIN), new Perch());
+            registry.open(request(BERLIN), new Perch());
+
+            refusal(HangupCause.OVERLOADED, request(BERLIN));
+        }
+
+        @Test
+        void whatNoConnectorReaches() throws Exception {
+            placement = new Placement() {
+                @Override
+                public boolean reaches(Party party) {
+                    return false;
+                }
+
+                @Override
+                public Placed place(Party from, Party to) {
+                    throw new AssertionError("must not be asked");
+                }
+            };
+            refusal(HangupCause.NO_ROUTE, request(BERLIN));
+        }
+
+        @Test
+        void whatTheConnectorCanNotPlace() throws Exception {
+            placement = placing(() -> new Placement.Placed.Refused(CallEnd.of(HangupCause.OVERLOADED)));
+            refusal(HangupCause.OVERLOADED, request(BERLIN));
+        }
+
+        @Test
+        void everythingOnceItStops() throws Exception {
+            registry.stop();
+            refusal(HangupCause.SHUTTING_DOWN, request(BERLIN));
+        }
+    }
+
+    @Test
+    void endsEveryCallOnBothSidesWhenItStops() throws Exception {
+        registry.open(request(BERLIN), caller).deliver(PigeonLeg.offered(ALICE, BERLIN));
+        callee.sent.poll(5, TimeUnit.SECONDS);
+        registry.stop();
+
+        var end = new LegCommand.End(CallEnd.of(HangupCause.SHUTTING_DOWN));
+        assertThat(caller.sent).containsExactly(end);
+        assertThat(callee.sent).containsExactly(end);
+        assertThat(verdict().by()).isEqualTo(Side.BRIDGE);
+    }
+
+    @Test
+    void endsACallThatGetsTooLong() throws Exception {
+        registry.stop();
+        registry = registry(2, 2, Duration.ofMillis(1));
+        registry.start();
+        registry.open(request(BERLIN), caller).deliver(PigeonLeg.offered(ALICE, BERLIN));
+
+        assertThat(verdict().end().cause()).isEqualTo(HangupCause.TIME_LIMIT);
+    }
+
+    @Test
+    void leavesNobodyHangingWhenABugStrikes() throws Exception {
+        registry.open(request(BERLIN), caller).deliver(PigeonLeg.offered(ALICE, BERLIN));
+        callee.sent.poll(5, TimeUnit.SECONDS);
+        callee.inbox.deliver(new LegEvent.Answered(new Sdp("a bug in the media module")));
+
+        assertThat(verdict()).isEqualTo(new CallVerdict(CallEnd.of(HangupCause.FAILED), Side.BRIDGE));
+        assertThat(caller.sent).contains(new LegCommand.End(CallEnd.of(HangupCause.FAILED)));
+        assertThat(callee.sent).contains(new LegCommand.End(CallEnd.of(HangupCause.FAILED)));
+        assertThat(media).contains(new MediaCommand.Release());
+    }
+
+    CallVerdict verdict() throws InterruptedException {
+        CallVerdict verdict = verdicts.poll(5, TimeUnit.SECONDS);
+        assertThat(verdict).as("verdict").isNotNull();
+        return verdict;
+    }
+
+    static CallRequest request(Party callee) {
+        return new CallRequest(ALICE, callee, AnswerPolicy.AT_ONCE, Duration.ofSeconds(50));
+    }
+
+    interface Placing {
+        Placement.Placed place();
+    }
+
+    static Placement placing(Placing placing) {
+        return new Placement() {
+            @Override
+            public boolean reaches(Party party) {
+                return party instanceof PhoneNumber;
+            }
+
+            @Override
+            public Placed place(Party from, Party to) {
+                return placing.place();
+            }
+        };
+    }
+
+    CallRegistry registry(int calls, int callsPerUser, Duration length) {
+        var plan = new NumberPlan("DE", List.of(new Route("+", "carrier")), Map.of());
+        var properties = new CallbridgeProperties(
+                new CallbridgeProperties.Homeserver("example.org", URI.create("http://localhost")),
+                new CallbridgeProperties.Dialplan("DE", List.of(), Map.of()),
+                List.of(),
+                new CallbridgeProperties.Limits(calls + 1, callsPerUser, length),
+                null);
+        var beans = new StaticListableBeanFactory();
+        beans.addBean("placement", new Placement() {
+            @Override
+            public boolean reaches(Party party) {
+                return placement.reaches(party);
+            }
+
+            @Override
+            public Placed place(Party from, Party to) {
+                return placement.place(from, to);
+            }
+        });
+        return new CallRegistry(
+                beans.getBeanProvider(Placement.class),
+                this::open,
+                new Journal(),
+                new Rights("example.org", List.of(), plan),
+                properties);
+    }
+
+    /// Media that is always willing, until an answer makes it fall over.
+    MediaSession open(String callId, Map<LegId, MediaProfile> legs, Consumer<MediaEvent> events) {
+        return command -> {
+            media.add(command);
+            switch (command) {
+                case MediaCommand.Prepare(var _, var offer, var to) ->
+                    events.accept(new MediaEvent.Prepared(to, offer));
+                case MediaCommand.Match(var _, var answer, var to) -> {
+                    if (answer.text().contains("bug")) {
+                        throw new IllegalStateException(answer.text());
+                    }
+                    events.accept(new MediaEvent.Matched(to, answer));
+                    events.accept(new MediaEvent.Flowing());
+                }
+                case MediaCommand.Release _ -> {}
+            }
+        };
+    }
+
+    final class Journal implements CallJournal {
+
+        @Override
+        public void opened(String callId, Party from, Party to) {}
+
+        @Override
+        public void leg(
+                LegId leg,
+                String kind,
+                String state,
+                Map<String, String> identifiers,
+                @Nullable Sdp local,
+                @Nullable Sdp remote) {}
+
+        @Override
+        public void answered(String callId) {}
+
+        @Override
+        public void closed(String callId, CallVerdict verdict) {
+            verdicts.add(verdict);
+        }
+
+        @Override
+        public void dialog(LegId leg, String snapshot) {}
+
+        @Override
+        public void beforeDialling(LegId leg, String intent, Consumer<Boolean> recorded) {
+            recorded.accept(true);
+        }
+    }
+}
