@@ -2,15 +2,23 @@ package dev.callbridge;
 
 import dev.callbridge.bridge.Announcement;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.env.ConfigurableEnvironment;
 
 /// Starts the bridge: one Spring Boot process, one module per package below this one.
 @SpringBootApplication
@@ -18,6 +26,9 @@ import org.springframework.context.event.EventListener;
 public class CallbridgeApplication {
 
     private static final Logger log = LoggerFactory.getLogger(CallbridgeApplication.class);
+
+    /// Settings that stand alone, outside of any record.
+    private static final Set<String> SINGLE_SETTINGS = Set.of("callbridge.data-dir", "callbridge.node");
 
     private final ObjectProvider<Announcement> announcements;
 
@@ -32,6 +43,19 @@ public class CallbridgeApplication {
         // The jar's own application.yaml stays in force below the operator's file.
         application.setDefaultProperties(Map.of("spring.config.name", "application,callbridge"));
         application.run(args);
+    }
+
+    /// Before any other bean: a name typed wrong stops the bridge.
+    @Bean
+    static BeanFactoryPostProcessor settingNamesCheck(ConfigurableEnvironment environment) {
+        return beans -> {
+            Set<Class<?>> holders = Stream.of(beans.getBeanNamesForAnnotation(ConfigurationProperties.class))
+                    .map(beans::getType)
+                    .filter(Objects::nonNull)
+                    .filter(type -> type.getPackageName().startsWith("dev.callbridge"))
+                    .collect(Collectors.toSet());
+            new SettingNames(holders, SINGLE_SETTINGS).check(environment);
+        };
     }
 
     /// Where it listens, which trunks are up, whether the homeserver reaches it.

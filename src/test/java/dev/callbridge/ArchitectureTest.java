@@ -17,7 +17,12 @@ class ArchitectureTest {
 
     /// Where calls are decided.
     static final String[] PURE = {
-        "..callbridge.dialplan..", "..callbridge.call..", "..callbridge.sip.leg..", "..callbridge.matrix.leg.."
+        "..callbridge.dialplan..",
+        "..callbridge.sdp..",
+        "..callbridge.call..",
+        "..callbridge.sip.leg..",
+        "..callbridge.matrix.leg..",
+        "..callbridge.media.rtp.."
     };
 
     @ArchTest
@@ -28,9 +33,12 @@ class ArchitectureTest {
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
                     "..callbridge.dialplan..",
+                    "..callbridge.sdp..",
                     "..callbridge.call..",
                     "..callbridge.sip.leg..",
                     "..callbridge.matrix.leg..",
+                    "..callbridge.media.rtp..",
+                    "com.google.i18n.phonenumbers..",
                     "java.lang..",
                     "java.util..",
                     "java.time..",
@@ -52,10 +60,38 @@ class ArchitectureTest {
             .resideInAPackage("java.util.concurrent..");
 
     @ArchTest
-    static final ArchRule connectorsDoNotKnowEachOther = slices().matching("dev.callbridge.(sip|matrix|media|web)..")
+    static final ArchRule connectorsDoNotKnowEachOther = slices().matching("dev.callbridge.(sip|matrix|media)..")
             .should()
             .notDependOnEachOther()
             .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule onlySipSeesJainSip = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.callbridge.sip")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("javax.sip..", "gov.nist..");
+
+    @ArchTest
+    static final ArchRule onlyMediaSeesIceAndDtls = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.callbridge.media..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.ice4j..", "org.jitsi..", "org.bouncycastle..");
+
+    @ArchTest
+    static final ArchRule bridgeKnowsNoConnector = noClasses()
+            .that()
+            .resideInAPackage("dev.callbridge.bridge..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "dev.callbridge.sip..",
+                    "dev.callbridge.matrix..",
+                    "dev.callbridge.media..",
+                    "dev.callbridge.store..");
 
     @ArchTest
     static final ArchRule noFieldInjection = noFields().should().beAnnotatedWith(Autowired.class);
