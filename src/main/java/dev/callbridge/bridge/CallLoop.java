@@ -10,6 +10,7 @@ import dev.callbridge.call.CallInput.Overdue;
 import dev.callbridge.call.CallLimit;
 import dev.callbridge.call.CallOutput;
 import dev.callbridge.call.CallOutput.Close;
+import dev.callbridge.call.CallOutput.Connected;
 import dev.callbridge.call.CallOutput.ToLeg;
 import dev.callbridge.call.CallOutput.ToMedia;
 import dev.callbridge.call.CallStep;
@@ -19,7 +20,6 @@ import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegId;
 import dev.callbridge.call.MediaCommand;
 import dev.callbridge.call.MediaEvent;
-import dev.callbridge.call.TwoPartyState;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -163,11 +163,7 @@ final class CallLoop<S> implements Runnable {
         for (var input = open.poll(); input != null; input = open.poll()) {
             CallStep<S> step = call.step(state, input);
             log.debug("{} + {} -> {} {}", state, input, step.next(), step.outputs());
-            boolean talked = state instanceof TwoPartyState.Talking;
             state = step.next();
-            if (!talked && state instanceof TwoPartyState.Talking) {
-                journal.answered(callId);
-            }
             deadline.follow(state, call.limit(state));
             step.outputs().forEach(output -> open.addAll(perform(output)));
         }
@@ -179,6 +175,10 @@ final class CallLoop<S> implements Runnable {
                 requireNonNull(legs.get(leg), "nobody is seated there").asked(command);
             case ToMedia(var command) -> {
                 media.perform(command);
+                yield List.of();
+            }
+            case Connected _ -> {
+                journal.answered(callId);
                 yield List.of();
             }
             case Close(var verdict) -> {

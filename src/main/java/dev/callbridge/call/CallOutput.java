@@ -7,6 +7,9 @@ public sealed interface CallOutput {
 
     record ToMedia(MediaCommand command) implements CallOutput {}
 
+    /// Both sides have answered, and sound passes; write down when.
+    record Connected() implements CallOutput {}
+
     /// The call is over; write down why. The last output of every call, and never given twice.
     record Close(CallVerdict verdict) implements CallOutput {}
 }

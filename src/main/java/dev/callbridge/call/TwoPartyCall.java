@@ -6,6 +6,7 @@ import dev.callbridge.call.CallInput.FromMedia;
 import dev.callbridge.call.CallInput.Overdue;
 import dev.callbridge.call.CallInput.Stop;
 import dev.callbridge.call.CallOutput.Close;
+import dev.callbridge.call.CallOutput.Connected;
 import dev.callbridge.call.CallOutput.ToLeg;
 import dev.callbridge.call.CallOutput.ToMedia;
 import dev.callbridge.call.CallVerdict.Side;
@@ -152,8 +153,8 @@ public final class TwoPartyCall implements Call<TwoPartyState> {
     private CallStep<TwoPartyState> flowing(TwoPartyState state) {
         return switch (state) {
             case HoldingAnswer(var answer) ->
-                CallStep.to(new Talking(), new ToLeg(caller, new LegCommand.Answer(answer)));
-            case Connecting _ -> CallStep.to(new Talking());
+                CallStep.to(new Talking(), new ToLeg(caller, new LegCommand.Answer(answer)), new Connected());
+            case Connecting _ -> CallStep.to(new Talking(), new Connected());
             case Arriving _, Preparing _, Alerting _, Matching _, Talking _, Ending _, Ended _ -> CallStep.stay(state);
         };
     }

@@ -120,7 +120,8 @@ class TwoPartyCallTest {
         assertThat(outputs).isEmpty();
 
         media(new MediaEvent.Flowing());
-        assertThat(outputs).containsExactly(new ToLeg(CALLER, new LegCommand.Answer(OUR_ANSWER)));
+        assertThat(outputs)
+                .containsExactly(new ToLeg(CALLER, new LegCommand.Answer(OUR_ANSWER)), new CallOutput.Connected());
     }
 
     @Nested
