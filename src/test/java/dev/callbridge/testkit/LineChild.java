@@ -58,6 +58,8 @@ public final class LineChild implements AutoCloseable {
     private void read() {
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             lines.lines().map(JSON::readTree).forEach(this::take);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         } finally {
             end();
         }
