@@ -32,6 +32,7 @@ public final class LineChild implements AutoCloseable {
     private final Condition arrived = lock.newCondition();
     private final List<JsonNode> events = new ArrayList<>();
     private boolean gone;
+    private JsonNode ready = JSON.nullNode();
 
     private LineChild(String name, Process process) {
         this.name = name;
@@ -48,7 +49,7 @@ public final class LineChild implements AutoCloseable {
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
             var child = new LineChild(script, process);
-            child.event("ready", PATIENCE);
+            child.ready = child.event("ready", PATIENCE);
             return child;
         } catch (IOException e) {
             throw new UncheckedIOException("could not start " + script, e);
@@ -92,6 +93,11 @@ public final class LineChild implements AutoCloseable {
             lock.unlock();
         }
         waiting.values().forEach(answer -> answer.completeExceptionally(new AssertionError(name + " is gone")));
+    }
+
+    /// What it said of itself when it was ready.
+    public String said(String field) {
+        return ready.path(field).asString();
     }
 
     /// Gives a command and waits for its answer.
