@@ -26,6 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Real calls: Synapse, matrix-js-sdk in Chromium, and baresip on the telephone's side.
 @Timeout(300)
+@SuppressWarnings("NullAway.Init") // the fields are set by start()
 class SynapseIT {
 
     static final String SERVER = "callbridge.test";
