@@ -17,7 +17,7 @@ Standard output first says {"event": "ready", "address": "127.0.0.1:5090", ...}.
     calls      {}                       baresip's list, as text
     quit
 
-Events: ringing, progress, incoming (with "from"), established, rtp, tone (with "hz"), key, ended (with "reason"); each has
+Events: ringing, progress, incoming (with "from"), answered (by us), established, rtp, tone (with "hz"), key, ended (with "reason"); each has
 "at", in seconds since 1970. Needs Debian's baresip-core.
 """
 import argparse
@@ -135,6 +135,10 @@ class Phone:
 
     def answer_later(self, delay):
         time.sleep(delay / 1000)
+        self.answer()
+
+    def answer(self):
+        tell({"event": "answered", "at": time.time()})
         self.ask("accept")
 
     def listen(self):
@@ -225,7 +229,7 @@ def main():
     try:
         tell({"event": "ready", "address": "%s:%d" % args.listen, "log": str(args.data / "baresip.log")})
         serve({"speak": phone.speak, "expect": phone.expect, "dial": phone.dial, "autoAnswer": phone.auto_answer,
-               "answer": lambda: phone.ask("accept"), "hangup": lambda: phone.ask("hangup"), "hear": phone.hear,
+               "answer": phone.answer, "hangup": lambda: phone.ask("hangup"), "hear": phone.hear,
                "key": lambda key: phone.ask("sndcode", key), "hold": lambda: phone.ask("hold"),
                "resume": lambda: phone.ask("resume"), "calls": lambda: phone.ask("listcalls")})
     finally:
