@@ -28,7 +28,8 @@ public class CallbridgeApplication {
     private static final Logger log = LoggerFactory.getLogger(CallbridgeApplication.class);
 
     /// Settings that stand alone, outside of any record.
-    private static final Set<String> SINGLE_SETTINGS = Set.of("callbridge.data-dir", "callbridge.node");
+    private static final Set<String> SINGLE_SETTINGS =
+            Set.of("callbridge.data-dir", "callbridge.node", "callbridge.registration");
 
     private final ObjectProvider<Announcement> announcements;
 

@@ -77,7 +77,7 @@ final class SettingNames {
     }
 
     boolean isKnown(String name) {
-        List<String> parts = List.of(name.replaceAll("\\[\\d+]", ".0").split("\\."));
+        List<String> parts = List.of(name.replaceAll("\\[([^]]*)]", ".$1").split("\\."));
         return known.stream().anyMatch(pattern -> matches(pattern, parts));
     }
 

@@ -21,6 +21,7 @@ class SettingNamesTest {
                 "callbridge.data-dir",
                 "callbridge.dialplan.routes[0].prefix",
                 "callbridge.dialplan.numbers.+4930901820",
+                "callbridge.dialplan.numbers[+4930901820]",
                 "callbridge.rights[12].may[0]",
                 "callbridge.limits.call-length",
             })
