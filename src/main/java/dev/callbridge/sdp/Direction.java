@@ -28,7 +28,12 @@ public enum Direction {
 
     /// The most that an answer to this may say (RFC 3264 §6.1).
     public Direction mirrored() {
-        return of(receives, sends);
+        return switch (this) {
+            case SENDRECV -> SENDRECV;
+            case SENDONLY -> RECVONLY;
+            case RECVONLY -> SENDONLY;
+            case INACTIVE -> INACTIVE;
+        };
     }
 
     /// What both allow.

@@ -1,12 +1,11 @@
 package dev.callbridge.sdp;
 
-import static dev.callbridge.sdp.Attribute.flag;
-import static dev.callbridge.sdp.Attribute.of;
-
 import dev.callbridge.sdp.WebRtcTransport.Setup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /// Writes our side of offer and answer (RFC 3264): plain RTP towards trunks, and what WebRTC wants (RFC 8829). Nothing
 /// of the other leg's description is copied but codecs and direction.
@@ -35,13 +34,7 @@ public final class OfferAnswer {
     public static SessionDescription plainAnswer(
             OwnRtp own, SessionDescription offer, AudioFormats formats, Direction wanted) {
         Direction direction = answered(offer, wanted);
-        Optional<MediaDescription> audio = offer.audio();
-        List<MediaDescription> sections = new ArrayList<>();
-        for (MediaDescription offered : offer.media()) {
-            boolean taken = audio.isPresent() && offered == audio.get();
-            sections.add(taken ? plainAudio(own, offered.protocol(), formats, direction) : refused(offered));
-        }
-        return plain(own, sections);
+        return plain(own, sections(offer, audio -> plainAudio(own, audio.protocol(), formats, direction)));
     }
 
     public static SessionDescription webRtcOffer(OwnWebRtc own, AudioFormats formats, Direction direction) {
@@ -59,23 +52,22 @@ public final class OfferAnswer {
     public static SessionDescription webRtcAnswer(
             OwnWebRtc own, SessionDescription offer, WebRtcTransport offered, AudioFormats formats, Direction wanted) {
         Direction direction = answered(offer, wanted);
-        Optional<MediaDescription> audio = offer.audio();
-        Optional<String> mid = audio.flatMap(section -> section.value("mid"));
-        List<MediaDescription> sections = new ArrayList<>();
-        for (MediaDescription section : offer.media()) {
-            boolean taken = audio.isPresent() && section == audio.get();
-            sections.add(
-                    taken
-                            ? webRtcAudio(
-                                    own,
-                                    section.protocol(),
-                                    mid,
-                                    offered.setup().answered(),
-                                    formats,
-                                    direction)
-                            : refused(section));
-        }
+        Setup setup = offered.setup().answered();
+        Optional<String> mid = offer.audio().flatMap(section -> section.value("mid"));
+        List<MediaDescription> sections =
+                sections(offer, audio -> webRtcAudio(own, audio.protocol(), mid, setup, formats, direction));
         return webRtc(own, mid.filter(id -> isBundled(offer, id)), sections);
+    }
+
+    /// As many sections as were offered, in the same order (RFC 3264 §6).
+    private static List<MediaDescription> sections(
+            SessionDescription offer, UnaryOperator<MediaDescription> answerToAudio) {
+        int taken = offer.audio().map(offer.media()::indexOf).orElse(-1);
+        return IntStream.range(0, offer.media().size())
+                .mapToObj(i -> i == taken
+                        ? answerToAudio.apply(offer.media().get(i))
+                        : refused(offer.media().get(i)))
+                .toList();
     }
 
     private static Direction answered(SessionDescription offer, Direction wanted) {
@@ -96,14 +88,14 @@ public final class OfferAnswer {
 
     private static MediaDescription plainAudio(OwnRtp own, String protocol, AudioFormats formats, Direction direction) {
         List<Attribute> attributes = new ArrayList<>(formats.attributes());
-        attributes.add(flag(direction.attribute()));
+        attributes.add(Attribute.flag(direction.attribute()));
         return new MediaDescription("audio", own.port(), protocol, formats.numbers(), null, attributes);
     }
 
     private static SessionDescription webRtc(OwnWebRtc own, Optional<String> bundled, List<MediaDescription> sections) {
         List<Attribute> attributes = new ArrayList<>();
-        bundled.ifPresent(mid -> attributes.add(of("group", "BUNDLE " + mid)));
-        attributes.add(of("msid-semantic", " WMS " + own.source().stream()));
+        bundled.ifPresent(mid -> attributes.add(Attribute.of("group", "BUNDLE " + mid)));
+        attributes.add(Attribute.of("msid-semantic", " WMS " + own.source().stream()));
         return new SessionDescription(own.origin(), null, attributes, sections);
     }
 
@@ -117,20 +109,20 @@ public final class OfferAnswer {
         String ssrc = Integer.toUnsignedString(own.source().ssrc());
         String msid = own.source().stream() + " " + own.source().track();
         List<Attribute> attributes = new ArrayList<>();
-        mid.ifPresent(id -> attributes.add(of("mid", id)));
-        attributes.add(flag(direction.attribute()));
-        attributes.add(flag("rtcp-mux"));
-        attributes.add(of("ice-ufrag", own.ufrag()));
-        attributes.add(of("ice-pwd", own.password()));
-        attributes.add(of("ice-options", "trickle"));
-        attributes.add(of("fingerprint", "sha-256 " + own.fingerprint()));
-        attributes.add(of("setup", setup.attribute()));
+        mid.ifPresent(id -> attributes.add(Attribute.of("mid", id)));
+        attributes.add(Attribute.flag(direction.attribute()));
+        attributes.add(Attribute.flag("rtcp-mux"));
+        attributes.add(Attribute.of("ice-ufrag", own.ufrag()));
+        attributes.add(Attribute.of("ice-pwd", own.password()));
+        attributes.add(Attribute.of("ice-options", "trickle"));
+        attributes.add(Attribute.of("fingerprint", "sha-256 " + own.fingerprint()));
+        attributes.add(Attribute.of("setup", setup.attribute()));
         attributes.addAll(formats.attributes());
-        attributes.add(of("msid", msid));
-        attributes.add(of("ssrc", ssrc + " cname:" + own.source().cname()));
-        attributes.add(of("ssrc", ssrc + " msid:" + msid));
-        own.candidates().forEach(candidate -> attributes.add(of("candidate", candidate.attribute())));
-        attributes.add(flag("end-of-candidates"));
+        attributes.add(Attribute.of("msid", msid));
+        attributes.add(Attribute.of("ssrc", ssrc + " cname:" + own.source().cname()));
+        attributes.add(Attribute.of("ssrc", ssrc + " msid:" + msid));
+        own.candidates().forEach(candidate -> attributes.add(Attribute.of("candidate", candidate.attribute())));
+        attributes.add(Attribute.flag("end-of-candidates"));
         // Port and address are left to ICE (RFC 8840 §4.1.1).
         return new MediaDescription(
                 "audio", 9, protocol, formats.numbers(), new Connection("IP4", "0.0.0.0"), attributes);
@@ -139,8 +131,8 @@ public final class OfferAnswer {
     /// Same kind, protocol and formats, port 0 (RFC 3264 §6); its name stays, its group does not (RFC 9143 §7.3.3).
     private static MediaDescription refused(MediaDescription offered) {
         List<Attribute> attributes = new ArrayList<>();
-        offered.value("mid").ifPresent(mid -> attributes.add(of("mid", mid)));
-        attributes.add(flag(Direction.INACTIVE.attribute()));
+        offered.value("mid").ifPresent(mid -> attributes.add(Attribute.of("mid", mid)));
+        attributes.add(Attribute.flag(Direction.INACTIVE.attribute()));
         return new MediaDescription(
                 offered.kind(), 0, offered.protocol(), offered.formats(), new Connection("IP4", "0.0.0.0"), attributes);
     }

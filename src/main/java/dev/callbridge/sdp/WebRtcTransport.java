@@ -50,10 +50,11 @@ public record WebRtcTransport(String ufrag, String password, String fingerprint,
                 .findFirst()
                 .orElse(null);
         Setup setup = Setup.named(session.value(audio, "setup").orElse("actpass"));
-        boolean complete = ufrag != null && password != null && fingerprint != null && setup != null;
-        return complete && SessionDescription.isWebRtc(audio)
-                ? Optional.of(new WebRtcTransport(ufrag, password, fingerprint, setup))
-                : Optional.empty();
+        if (ufrag == null || password == null || fingerprint == null || setup == null) {
+            return Optional.empty();
+        }
+        return Optional.of(new WebRtcTransport(ufrag, password, fingerprint, setup))
+                .filter(_ -> SessionDescription.isWebRtc(audio));
     }
 
     @Override
