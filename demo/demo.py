@@ -30,7 +30,7 @@ from pathlib import Path
 import ladder
 import tone
 from cache import ROOT
-from lines import Peer
+from lines import Peer, child
 from phone import free_port
 
 HERE = Path(__file__).resolve().parent
@@ -141,8 +141,8 @@ class Stage:
     def start_bridge(self, token):
         log = self.logs["bridge"] = self.home / "bridge.log"
         with open(log, "wb") as out:
-            self.bridge = subprocess.Popen([str(ROOT / "bin/callbridge"), "run", "--config", str(self.home / "callbridge.yaml")],
-                                           cwd=self.home, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True)
+            self.bridge = child([ROOT / "bin/callbridge", "run", "--config", self.home / "callbridge.yaml"], "TERM",
+                                cwd=self.home, stdout=out, stderr=out, start_new_session=True)
         began = time.monotonic()
         request = urllib.request.Request(f"{self.url}/_matrix/client/v1/appservice/callbridge/ping", b"{}",
                                          {"Authorization": f"Bearer {token}", "Content-Type": "application/json"})
@@ -394,7 +394,10 @@ Ctrl-C ends everything.""", flush=True)
             tty = bool(sys.stdin.readline())
             if tty:
                 calling = not calling
-                phone.do("dial", number=BOB) if calling else phone.do("hangup")
+                try:
+                    phone.do("dial", number=BOB) if calling else phone.do("hangup")
+                except RuntimeError as e:
+                    print(f"(the telephone says: {e})", flush=True)
         elif not tty:
             time.sleep(1)
     raise Failed(f"the bridge ended with {stage.bridge.returncode}")
@@ -434,8 +437,9 @@ def main():
     parser.add_argument("--mute", choices=["user", "phone"], help="this end is silent, so the demo has to fail")
     parser.add_argument("--keep", action="store_true", help="leave everything running, for a Matrix client of your own")
     args = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)       # also where a shell started us in the background
     for signum in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, lambda *_: sys.exit(128 + signum))
+        signal.signal(signum, lambda number, _: sys.exit(128 + number))
     stage = Stage(args)
     code = 1
     try:
@@ -446,6 +450,9 @@ def main():
     except KeyboardInterrupt:
         code = code and 130
         print("\nstopping", flush=True)
+    except SystemExit as e:
+        code = e.code
+        raise
     except (Failed, TimeoutError, RuntimeError, OSError) as e:
         code = 1
         show_logs(stage)

@@ -41,9 +41,9 @@ def serve(commands):
             threading.Thread(target=run, args=(line,), daemon=True).start()
 
 
-def child(command, **options):
-    """Starts a program that the kernel kills when we die. Call it from the main thread: the kernel watches the thread."""
-    return subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *map(str, command)], stdin=subprocess.DEVNULL, **options)
+def child(command, when_we_die="KILL", **options):
+    """Starts a program that the kernel signals when we die. Call it from the main thread: the kernel watches the thread."""
+    return subprocess.Popen(["setpriv", "--pdeathsig", when_we_die, *map(str, command)], stdin=subprocess.DEVNULL, **options)
 
 
 def end(process, seconds=10):

@@ -1,4 +1,4 @@
-/// The Matrix connector: application service, client API, portals and ghosts.
+/// The Matrix connector: who is who on the homeserver, which room joins whom, and the legs of calls there.
 @NullMarked
 package dev.callbridge.matrix;
 

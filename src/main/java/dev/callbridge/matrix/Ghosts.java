@@ -1,0 +1,79 @@
+package dev.callbridge.matrix;
+
+import dev.callbridge.bridge.Ids;
+import dev.callbridge.dialplan.NumberPlan;
+import dev.callbridge.dialplan.Party;
+import dev.callbridge.matrix.client.HomeserverClient;
+import dev.callbridge.matrix.client.MatrixException;
+import dev.callbridge.store.DatabaseUnavailable;
+import dev.callbridge.store.GhostRepository;
+import dev.callbridge.store.InTime;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Our users on the homeserver: registered and named when they are first needed. Blocks; from any thread.
+final class Ghosts {
+
+    static final String BOT_NAME = "Telephone";
+    private static final int REMEMBERED = 10_000;
+    private static final Duration DATABASE = Duration.ofSeconds(2);
+
+    private final MatrixIds ids;
+    private final HomeserverClient homeserver;
+    private final GhostRepository ghosts;
+    private final Recent<String, Ghost> known = new Recent<>(REMEMBERED);
+
+    Ghosts(MatrixIds ids, HomeserverClient homeserver, GhostRepository ghosts) {
+        this.ids = ids;
+        this.homeserver = homeserver;
+        this.ghosts = ghosts;
+    }
+
+    MatrixIds ids() {
+        return ids;
+    }
+
+    /// The ghost of `party`, which exists on the homeserver from now on.
+    Ghost of(Party party) throws MatrixException, DatabaseUnavailable {
+        return of(ids.ghost(party), NumberPlan.display(party));
+    }
+
+    Ghost bot() throws MatrixException, DatabaseUnavailable {
+        return of(ids.bot(), BOT_NAME);
+    }
+
+    /// One of our users whose name says no number: it was invited by somebody who made the name up.
+    Ghost unreadable(String userId) throws MatrixException, DatabaseUnavailable {
+        return of(userId, "Unknown number");
+    }
+
+    /// One of our users, by its id.
+    Ghost of(String userId) throws MatrixException, DatabaseUnavailable {
+        if (ids.isBot(userId)) {
+            return bot();
+        }
+        Optional<Party> party = ids.party(userId);
+        return party.isPresent() ? of(party.get()) : unreadable(userId);
+    }
+
+    private Ghost of(String userId, String name) throws MatrixException, DatabaseUnavailable {
+        Optional<Ghost> remembered = known.find(userId);
+        if (remembered.isPresent()) {
+            return remembered.get();
+        }
+        String device = Ids.random(10).toUpperCase(Locale.ROOT);
+        GhostRepository.Row row = InTime.within(DATABASE, () -> ghosts.findOrAdd(userId, device));
+        if (!name.equals(row.displayName())) {
+            homeserver.register(ids.localpart(userId));
+            homeserver.displayName(userId, name);
+            InTime.within(DATABASE, () -> {
+                ghosts.named(userId, name);
+                return userId;
+            });
+        }
+        var ghost = new Ghost(userId, row.deviceId(), name);
+        known.keep(userId, ghost);
+        return ghost;
+    }
+}

@@ -1,0 +1,159 @@
+package dev.callbridge.matrix;
+
+import dev.callbridge.bridge.CallRegistry;
+import dev.callbridge.bridge.CallRequest;
+import dev.callbridge.bridge.Inbox;
+import dev.callbridge.call.AnswerPolicy;
+import dev.callbridge.call.CallEnd;
+import dev.callbridge.call.HangupCause;
+import dev.callbridge.dialplan.Anonymous;
+import dev.callbridge.dialplan.MatrixUser;
+import dev.callbridge.dialplan.Party;
+import dev.callbridge.matrix.client.HomeserverClient;
+import dev.callbridge.matrix.client.MatrixException;
+import dev.callbridge.matrix.client.Outbox;
+import dev.callbridge.matrix.event.Batch;
+import dev.callbridge.matrix.event.Invite;
+import dev.callbridge.matrix.event.RoomEvent;
+import dev.callbridge.matrix.leg.InviteeArrival;
+import dev.callbridge.matrix.leg.Notices;
+import dev.callbridge.store.DatabaseUnavailable;
+import dev.callbridge.store.InTime;
+import dev.callbridge.store.TransactionRepository;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/// What becomes of an `m.call.invite`: a call, a refusal with a notice, or nothing if it is over already. Blocks; in
+/// order within a room.
+final class IncomingCalls {
+
+    private static final Logger log = LoggerFactory.getLogger(IncomingCalls.class);
+
+    /// Younger invites are believed: nobody hangs up so soon without it being in the same batch.
+    private static final Duration FRESH = Duration.ofSeconds(3);
+
+    private static final Duration LONGEST = Duration.ofSeconds(60);
+    /// An answer in the caller's last moments would cross its giving up.
+    private static final Duration MARGIN = Duration.ofSeconds(5);
+
+    private static final Duration LEAST = Duration.ofSeconds(15);
+    private static final Duration DATABASE = Duration.ofSeconds(2);
+    private static final int LOOK_BACK = 100;
+
+    private final Residents residents;
+    private final CallRegistry registry;
+    private final CallRoutes routes;
+    private final Outbox outbox;
+    private final HomeserverClient homeserver;
+    private final TransactionRepository transactions;
+    private final InstantSource clock;
+    private final Recent<String, String> seen = new Recent<>(1_000);
+
+    IncomingCalls(
+            Residents residents,
+            CallRegistry registry,
+            CallRoutes routes,
+            Outbox outbox,
+            HomeserverClient homeserver,
+            TransactionRepository transactions,
+            InstantSource clock) {
+        this.residents = residents;
+        this.registry = registry;
+        this.routes = routes;
+        this.outbox = outbox;
+        this.homeserver = homeserver;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /// Whether somebody called in this room lately.
+    boolean sawInvite(String room) {
+        return seen.find(room).isPresent();
+    }
+
+    void invited(RoomEvent event, Batch batch) {
+        Optional<Invite> read = Invite.read(event);
+        if (read.isEmpty() || batch.ends(event) || routes.has(event.roomId(), event.callId())) {
+            return;
+        }
+        seen.keep(event.roomId(), event.eventId());
+        Invite invite = read.get();
+        if (event.age(clock.instant()).compareTo(invite.lifetime()) >= 0) {
+            return;
+        }
+        try {
+            Optional<Resident> resident = residents.in(event.roomId(), invite.invitee());
+            if (resident.isPresent() && resident.get().isMeant(invite.invitee())) {
+                take(event, invite, resident.get());
+            }
+        } catch (MatrixException e) {
+            log.warn("nobody could be found to take the call of {}: {}", event, e.getMessage());
+        }
+    }
+
+    private void take(RoomEvent event, Invite invite, Resident resident) throws MatrixException {
+        Ghost ghost = resident.ghost();
+        if (event.age(clock.instant()).compareTo(FRESH) > 0 && isOver(event, ghost)) {
+            log.info("{} is over already", event);
+            return;
+        }
+        Optional<CallEnd> refusal = resident.refusal().or(() -> claimed(event));
+        if (refusal.isPresent() && refusal.get().reason().equals(SEEN)) {
+            return;
+        }
+        Duration patience = patience(event, invite);
+        Party callee = resident.party();
+        CallEnd end = refusal.orElse(
+                invite.offer().text().isBlank()
+                        ? new CallEnd(HangupCause.NO_COMMON_CODEC, Notices.NO_OFFER)
+                        : patience.compareTo(LEAST) < 0
+                                ? CallEnd.of(HangupCause.TOO_LATE)
+                                : callee instanceof Anonymous
+                                        ? new CallEnd(HangupCause.NOT_ALLOWED, Notices.HIDDEN_NUMBER)
+                                        : CallEnd.of(HangupCause.NORMAL));
+        var seat = new InviteeSeat(
+                routes, outbox, event.roomId(), ghost, event.sender(), invite.callId(), invite.version());
+        var caller = new MatrixUser(event.sender());
+        var request = new CallRequest(caller, callee, AnswerPolicy.AT_ONCE, patience);
+        Inbox<InviteeArrival> inbox =
+                end.cause() == HangupCause.NORMAL ? registry.open(request, seat) : registry.refuse(request, seat, end);
+        inbox.deliver(new InviteeArrival.Invite(caller, callee, invite.offer(), invite.version()));
+    }
+
+    private static final String SEEN = "seen-already";
+
+    /// What dials is done at most once, and what can't be written down isn't done.
+    private Optional<CallEnd> claimed(RoomEvent event) {
+        try {
+            return InTime.within(DATABASE, () -> transactions.claim(event.eventId()))
+                    ? Optional.empty()
+                    : Optional.of(new CallEnd(HangupCause.CANCELED, SEEN));
+        } catch (DatabaseUnavailable e) {
+            log.warn("a call is refused, since it can't be written down: {}", e.getMessage());
+            return Optional.of(CallEnd.of(HangupCause.NOT_RECORDED));
+        }
+    }
+
+    private Duration patience(RoomEvent event, Invite invite) {
+        Duration lifetime = invite.lifetime().compareTo(LONGEST) < 0 ? invite.lifetime() : LONGEST;
+        return lifetime.minus(MARGIN).minus(event.age(clock.instant()));
+    }
+
+    /// Whether something after the invite ended it.
+    private boolean isOver(RoomEvent invite, Ghost ghost) throws MatrixException {
+        for (JsonNode node : homeserver.recentMessages(invite.roomId(), ghost.userId(), LOOK_BACK)) {
+            Optional<RoomEvent> event = RoomEvent.read(node, invite.roomId(), clock.instant());
+            if (event.isPresent() && event.get().eventId().equals(invite.eventId())) {
+                return false;
+            }
+            if (event.isPresent() && Batch.endsCall(event.get(), invite)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,188 @@
+package dev.callbridge.matrix;
+
+import dev.callbridge.bridge.CallRegistry;
+import dev.callbridge.bridge.CallbridgeProperties;
+import dev.callbridge.dialplan.NumberPlan;
+import dev.callbridge.dialplan.Rights;
+import dev.callbridge.matrix.appservice.HomeserverToken;
+import dev.callbridge.matrix.appservice.RoomQueues;
+import dev.callbridge.matrix.appservice.TransactionIntake;
+import dev.callbridge.matrix.client.HomeserverClient;
+import dev.callbridge.matrix.client.Outbox;
+import dev.callbridge.store.GhostRepository;
+import dev.callbridge.store.PortalRepository;
+import dev.callbridge.store.TransactionRepository;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.apache.tomcat.util.buf.EncodedSolidusHandling;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// Puts the Matrix connector together.
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(MatrixProperties.class)
+class MatrixConfiguration {
+
+    private final InstantSource clock = InstantSource.system();
+
+    @Bean
+    Registration registration(
+            @Value("${callbridge.registration:registration.yaml}") Path file, CallbridgeProperties properties) {
+        return Registration.read(file, properties.homeserver().name());
+    }
+
+    @Bean
+    MatrixIds matrixIds(CallbridgeProperties properties, Registration registration) {
+        return new MatrixIds(properties.homeserver().name(), registration.senderLocalpart());
+    }
+
+    @Bean(destroyMethod = "close")
+    HomeserverClient homeserverClient(CallbridgeProperties properties, Registration registration) {
+        return new HomeserverClient(properties.homeserver().url(), registration.asToken());
+    }
+
+    /// Closed after every leg has said its last word.
+    @Bean(destroyMethod = "close")
+    Outbox outbox(HomeserverClient homeserver) {
+        return new Outbox(homeserver);
+    }
+
+    @Bean(destroyMethod = "shutdownNow")
+    ScheduledExecutorService matrixTimers() {
+        return Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("matrix-timers").daemon().factory());
+    }
+
+    @Bean
+    Ghosts ghosts(MatrixIds ids, HomeserverClient homeserver, GhostRepository ghosts) {
+        return new Ghosts(ids, homeserver, ghosts);
+    }
+
+    @Bean
+    Rooms rooms(HomeserverClient homeserver) {
+        return new Rooms(homeserver);
+    }
+
+    @Bean
+    Portals portals(HomeserverClient homeserver, PortalRepository portals) {
+        return new Portals(homeserver, portals);
+    }
+
+    @Bean
+    CallRoutes callRoutes() {
+        return new CallRoutes();
+    }
+
+    @Bean
+    RoomQueues roomQueues() {
+        return new RoomQueues();
+    }
+
+    @Bean
+    MatrixPlacement matrixPlacement(
+            CallRoutes routes,
+            Outbox outbox,
+            Ghosts ghosts,
+            Portals portals,
+            Rooms rooms,
+            HomeserverClient homeserver,
+            MatrixProperties properties) {
+        var doorway =
+                new Doorway(ghosts, portals, rooms, homeserver, (room, ours) -> new RoomVoice(outbox, room, ours));
+        return new MatrixPlacement(routes, outbox, doorway, properties.ringTimeout());
+    }
+
+    @Bean
+    IncomingCalls incomingCalls(
+            Ghosts ghosts,
+            Rooms rooms,
+            Portals portals,
+            CallRegistry registry,
+            CallRoutes routes,
+            Outbox outbox,
+            HomeserverClient homeserver,
+            TransactionRepository transactions) {
+        var residents = new Residents(ghosts, rooms, portals);
+        return new IncomingCalls(residents, registry, routes, outbox, homeserver, transactions, clock);
+    }
+
+    @Bean
+    Bot bot(
+            Ghosts ghosts,
+            Rooms rooms,
+            Portals portals,
+            NumberPlan plan,
+            Rights rights,
+            Outbox outbox,
+            TransactionRepository transactions) {
+        return new Bot(ghosts, rooms, portals, plan, rights, outbox, transactions, clock);
+    }
+
+    @Bean
+    Memberships memberships(
+            Ghosts ghosts,
+            Rooms rooms,
+            Portals portals,
+            CallRoutes routes,
+            Rights rights,
+            HomeserverClient homeserver,
+            RoomQueues queues,
+            ScheduledExecutorService matrixTimers,
+            IncomingCalls calls,
+            Bot bot) {
+        Memberships.JoinedRoom lookBack = EventRouter.lookBack(ghosts.ids(), homeserver, calls, bot, clock);
+        return new Memberships(
+                ghosts, rooms, portals, routes, rights, homeserver, queues, matrixTimers, bot::joined, lookBack);
+    }
+
+    @Bean
+    TransactionIntake transactionIntake(
+            TransactionRepository transactions,
+            RoomQueues queues,
+            MatrixIds ids,
+            Memberships memberships,
+            IncomingCalls calls,
+            CallRoutes routes,
+            Bot bot) {
+        var router = new EventRouter(ids, memberships, calls, routes, bot);
+        return new TransactionIntake(transactions, queues, router, clock);
+    }
+
+    @Bean
+    PhoneDirectory phoneDirectory(Ghosts ghosts, NumberPlan plan) {
+        return new PhoneDirectory(ghosts, plan);
+    }
+
+    @Bean
+    MatrixStart matrixStart(
+            Registration registration,
+            CallbridgeProperties properties,
+            HomeserverClient homeserver,
+            TransactionIntake intake,
+            Ghosts ghosts,
+            Portals portals,
+            ScheduledExecutorService matrixTimers) {
+        return new MatrixStart(registration, properties, homeserver, intake, ghosts, portals, matrixTimers);
+    }
+
+    @Bean
+    FilterRegistrationBean<HomeserverToken> homeserverToken(Registration registration) {
+        var filter = new FilterRegistrationBean<>(new HomeserverToken(registration.hsToken()));
+        filter.setUrlPatterns(HomeserverToken.PATHS);
+        return filter;
+    }
+
+    /// User ids and aliases in paths may hold encoded slashes, which Tomcat refuses unless told.
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> encodedSlashes() {
+        return factory -> factory.addConnectorCustomizers(
+                connector -> connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue()));
+    }
+}

@@ -1,0 +1,140 @@
+package dev.callbridge.matrix.appservice;
+
+import dev.callbridge.matrix.event.Batch;
+import dev.callbridge.matrix.event.RoomEvent;
+import dev.callbridge.store.DatabaseUnavailable;
+import dev.callbridge.store.InTime;
+import dev.callbridge.store.TransactionRepository;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Takes transactions: written down, then handed to the rooms they concern. What an earlier process wrote down and did
+/// not finish comes first.
+public final class TransactionIntake {
+
+    private static final Logger log = LoggerFactory.getLogger(TransactionIntake.class);
+    private static final Duration STORING = Duration.ofSeconds(3);
+    private static final Duration MEMORY = Duration.ofDays(14);
+
+    private final TransactionRepository transactions;
+    private final RoomQueues rooms;
+    private final RoomEvents handler;
+    private final InstantSource clock;
+    private final Set<Long> inHand = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock order = new ReentrantLock();
+    private boolean started;
+
+    public TransactionIntake(
+            TransactionRepository transactions, RoomQueues rooms, RoomEvents handler, InstantSource clock) {
+        this.transactions = transactions;
+        this.rooms = rooms;
+        this.handler = handler;
+        this.clock = clock;
+    }
+
+    /// From now on what is stored is worked through, beginning with what was left over. Blocks for the database.
+    public void start() {
+        order.lock();
+        try {
+            for (TransactionRepository.Open left : transactions.open()) {
+                dispatch(left.id(), JsonMapper.shared().readTree(left.body()), left.received());
+            }
+            started = true;
+        } finally {
+            order.unlock();
+        }
+        transactions.forget(MEMORY);
+    }
+
+    /// Stores a transaction; when this returns it may be acknowledged.
+    ///
+    /// @throws DatabaseUnavailable if it is not stored: the homeserver shall repeat it
+    void take(String txnId, JsonNode body) throws DatabaseUnavailable {
+        Instant received = clock.instant();
+        String digest = digest(body);
+        TransactionRepository.Stored stored =
+                InTime.within(STORING, () -> transactions.store(txnId, digest, body.toString(), received));
+        order.lock();
+        try {
+            // Until the start what is stored waits in the database; a repeat can find the first one still in work.
+            if (started && stored.open()) {
+                dispatch(stored.id(), body, received);
+            }
+        } finally {
+            order.unlock();
+        }
+    }
+
+    private void dispatch(long id, JsonNode body, Instant received) {
+        if (!inHand.add(id)) {
+            return;
+        }
+        List<RoomEvent> events = new ArrayList<>();
+        body.path("events")
+                .valueStream()
+                .forEach(node -> RoomEvent.read(node, "", received).ifPresent(events::add));
+        var batch = new Batch(events);
+        Map<String, List<RoomEvent>> byRoom = events.stream()
+                .collect(Collectors.groupingBy(RoomEvent::roomId, LinkedHashMap::new, Collectors.toList()));
+        var open = new AtomicInteger(byRoom.size());
+        if (byRoom.isEmpty()) {
+            Thread.ofVirtual().name("database").start(() -> finish(id));
+        }
+        byRoom.forEach((room, inRoom) -> rooms.run(room, () -> {
+            inRoom.forEach(event -> guarded(event, batch));
+            if (open.decrementAndGet() == 0) {
+                Thread.ofVirtual().name("database").start(() -> finish(id));
+            }
+        }));
+    }
+
+    private void guarded(RoomEvent event, Batch batch) {
+        try {
+            handler.happened(event, batch);
+        } catch (RuntimeException bug) {
+            log.error("{} could not be worked through", event, bug);
+        }
+    }
+
+    private void finish(long id) {
+        try {
+            transactions.processed(id);
+        } catch (RuntimeException e) {
+            log.warn(
+                    "a finished transaction could not be marked; events are told apart by their ids: {}", e.toString());
+        } finally {
+            inHand.remove(id);
+        }
+    }
+
+    private static String digest(JsonNode body) {
+        String ids = body.path("events")
+                .valueStream()
+                .map(event -> event.path("event_id").asString(""))
+                .collect(Collectors.joining("\n"));
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(ids.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.callbridge.matrix.client;
+
+import java.time.Duration;
+import tools.jackson.databind.JsonNode;
+
+/// An event that shall be sent to a room.
+///
+/// @param as which of our users sends it
+/// @param transactionId made from call, leg and purpose, so that a repeat is no second event
+/// @param patience how long it is of use
+public record Outgoing(
+        String room,
+        String as,
+        String type,
+        String transactionId,
+        JsonNode content,
+        Urgency urgency,
+        Duration patience) {
+
+    /// Within a room call events go ahead of notices.
+    public enum Urgency {
+        CALL,
+        NOTICE
+    }
+
+    /// What came of it.
+    public sealed interface Outcome {
+
+        record Sent(String eventId) implements Outcome {}
+
+        /// It is not in the room, as far as we know: refused, taken back, or of no use any more.
+        record Dropped(String why) implements Outcome {}
+    }
+
+    /// Without content.
+    @Override
+    public String toString() {
+        return type + " " + transactionId;
+    }
+}

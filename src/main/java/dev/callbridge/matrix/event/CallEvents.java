@@ -1,0 +1,104 @@
+package dev.callbridge.matrix.event;
+
+import dev.callbridge.call.HangupCause;
+import dev.callbridge.call.Sdp;
+import dev.callbridge.matrix.leg.MatrixReasons;
+import dev.callbridge.matrix.leg.PeerVersion;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Contents of the call events that one party sends in one call (Client-Server API, Voice over IP). Read leniently,
+/// written strictly.
+///
+/// @param partyId our device in this call
+/// @param version what the other side understands
+public record CallEvents(String callId, String partyId, PeerVersion version) {
+
+    public static final String INVITE = "m.call.invite";
+    public static final String CANDIDATES = "m.call.candidates";
+    public static final String ANSWER = "m.call.answer";
+    public static final String SELECT_ANSWER = "m.call.select_answer";
+    public static final String REJECT = "m.call.reject";
+    public static final String HANGUP = "m.call.hangup";
+
+    /// Clients know one name or the other; both are sent.
+    public static final List<String> ASSERTED_IDENTITY =
+            List.of("m.call.asserted_identity", "org.matrix.call.asserted_identity");
+
+    /// js-sdk reads both and sends the first, dart-sdk reads and sends the second only.
+    private static final List<String> METADATA =
+            List.of("sdp_stream_metadata", "org.matrix.msc3077.sdp_stream_metadata");
+
+    private static final Pattern STREAM = Pattern.compile("(?m)^a=msid:([^\\s-]\\S*)");
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    /// @param invitee only this user may answer
+    public ObjectNode invite(Sdp offer, String invitee, Duration lifetime) {
+        ObjectNode content = described("offer", offer);
+        return content.put("invitee", invitee).put("lifetime", lifetime.toMillis());
+    }
+
+    public ObjectNode answer(Sdp answer) {
+        return described("answer", answer);
+    }
+
+    /// All our candidates stand in our description; this says that no more will come.
+    public ObjectNode endOfCandidates() {
+        ObjectNode content = common();
+        content.putArray("candidates")
+                .addObject()
+                .put("candidate", "")
+                .put("sdpMid", "0")
+                .put("sdpMLineIndex", 0);
+        return content;
+    }
+
+    public ObjectNode selectAnswer(String chosen) {
+        return common().put("selected_party_id", chosen);
+    }
+
+    /// The specification has no reason here; clients heed it all the same.
+    public ObjectNode reject(HangupCause cause) {
+        return common().put("reason", MatrixReasons.reason(cause));
+    }
+
+    public ObjectNode hangup(HangupCause cause) {
+        return common().put("reason", MatrixReasons.reason(cause));
+    }
+
+    /// Who really calls, when the room doesn't show it (MSC3086).
+    public ObjectNode assertedIdentity(String userId, String displayName) {
+        ObjectNode content = common();
+        content.putObject("asserted_identity").put("id", userId).put("display_name", displayName);
+        return content;
+    }
+
+    private ObjectNode described(String kind, Sdp sdp) {
+        ObjectNode content = common();
+        content.putObject(kind).put("type", kind).put("sdp", sdp.text());
+        content.putObject("capabilities").put("m.call.transferee", false).put("m.call.dtmf", true);
+        Matcher stream = STREAM.matcher(sdp.text());
+        if (stream.find()) {
+            for (String key : METADATA) {
+                content.putObject(key)
+                        .putObject(stream.group(1))
+                        .put("purpose", "m.usermedia")
+                        .put("audio_muted", false)
+                        .put("video_muted", true);
+            }
+        }
+        return content;
+    }
+
+    private ObjectNode common() {
+        ObjectNode content = JSON.createObjectNode().put("call_id", callId).put("party_id", partyId);
+        return switch (version) {
+            case ZERO -> content.put("version", 0);
+            case ONE -> content.put("version", "1");
+        };
+    }
+}

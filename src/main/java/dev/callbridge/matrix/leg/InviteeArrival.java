@@ -1,0 +1,25 @@
+package dev.callbridge.matrix.leg;
+
+import dev.callbridge.call.CallEnd;
+import dev.callbridge.call.Sdp;
+import dev.callbridge.dialplan.MatrixUser;
+import dev.callbridge.dialplan.Party;
+
+/// What arrives from a Matrix user who calls one of our ghosts.
+public sealed interface InviteeArrival {
+
+    /// `m.call.invite` in the room of a ghost.
+    record Invite(MatrixUser caller, Party callee, Sdp offer, PeerVersion version) implements InviteeArrival {}
+
+    /// `m.call.hangup`, or the reject of a client that mixes them up.
+    record HungUp(CallEnd end) implements InviteeArrival {}
+
+    /// The user left the room, or our ghost was thrown out.
+    record Left() implements InviteeArrival {}
+
+    /// `m.call.select_answer`: whose answer the caller took.
+    record Selected(String partyId) implements InviteeArrival {}
+
+    /// Our answer did not reach the room while it was of use.
+    record NotSent() implements InviteeArrival {}
+}

@@ -1,0 +1,73 @@
+package dev.callbridge.media;
+
+import dev.callbridge.bridge.SettingException;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// Settings under `callbridge.media`.
+///
+/// @param listen our addresses towards browsers; `0.0.0.0` and `::` stand for those of all interfaces
+/// @param publicAddress how the outside reaches us behind 1:1 NAT; empty: as `callbridge.public-address` says
+/// @param webrtcPort UDP port of the first shard for all browsers; the next shard has the next; 0: any
+/// @param rtpPorts towards trunks, two per call, written as `20000-29999`
+/// @param shards how many threads carry packets; one is enough for some hundred calls
+@ConfigurationProperties("callbridge.media")
+record MediaProperties(
+        @DefaultValue({"0.0.0.0", "::"}) List<String> listen,
+        @Nullable String publicAddress,
+        @DefaultValue("10000") int webrtcPort,
+        @DefaultValue("20000-29999") String rtpPorts,
+        @DefaultValue("1") int shards) {
+
+    private static final Pattern RANGE = Pattern.compile("\\s*([0-9]{1,5})\\s*-\\s*([0-9]{1,5})\\s*");
+
+    MediaProperties {
+        listen = List.copyOf(listen);
+        if (listen.isEmpty()) {
+            throw new SettingException("callbridge.media.listen", "", "name at least one address, or 0.0.0.0 for all");
+        }
+        listen.forEach(address -> literal("callbridge.media.listen", address));
+        if (shards < 1 || shards > 64) {
+            throw new SettingException("callbridge.media.shards", shards, "it must be 1 to 64");
+        }
+        if (webrtcPort < 0 || webrtcPort + shards > 65536) {
+            throw new SettingException(
+                    "callbridge.media.webrtc-port", webrtcPort, "it must be a port number, like 10000");
+        }
+        Ports.read(rtpPorts);
+    }
+
+    /// The ports towards trunks.
+    Ports ports() {
+        return Ports.read(rtpPorts);
+    }
+
+    /// @param first the lowest
+    /// @param last the highest, may be used too
+    record Ports(int first, int last) {
+
+        private static Ports read(String written) {
+            Matcher range = RANGE.matcher(written);
+            if (range.matches()) {
+                var ports = new Ports(Integer.parseInt(range.group(1)), Integer.parseInt(range.group(2)));
+                if (ports.first > 0 && ports.last <= 65535 && ports.last > ports.first) {
+                    return ports;
+                }
+            }
+            throw new SettingException("callbridge.media.rtp-ports", written, "write it like 20000-29999");
+        }
+    }
+
+    static InetAddress literal(String setting, String written) {
+        try {
+            return InetAddress.ofLiteral(written.strip());
+        } catch (IllegalArgumentException _) {
+            throw new SettingException(setting, written, "write an IP address, not a name");
+        }
+    }
+}

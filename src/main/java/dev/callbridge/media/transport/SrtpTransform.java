@@ -1,0 +1,157 @@
+package dev.callbridge.media.transport;
+
+import dev.callbridge.media.rtp.RtpPacket;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jitsi.srtp.SrtpContextFactory;
+import org.jitsi.srtp.SrtpCryptoContext;
+import org.jitsi.srtp.SrtpErrorStatus;
+import org.jitsi.srtp.SrtpPolicy;
+import org.jitsi.utils.ByteArrayBuffer;
+import org.jitsi.utils.logging2.LoggerImpl;
+
+/// Protects what we send on one WebRTC leg and checks what comes (RFC 3711), in place. Belongs to the shard's thread.
+final class SrtpTransform {
+
+    /// A browser has one audio source, and a new one when it restarts its stream.
+    private static final int MAX_SOURCES = 8;
+
+    private static final LoggerImpl JITSI = new LoggerImpl("org.jitsi.srtp");
+
+    private record Source(int ssrc, SrtpCryptoContext context) {}
+
+    private final SrtpContextFactory incoming;
+    private final SrtpContextFactory outgoing;
+    private final SrtpCryptoContext sender;
+    private final List<Source> sources = new ArrayList<>(MAX_SOURCES);
+    private final View view = new View();
+    private long refused;
+
+    /// @param ssrc the one that we send with
+    SrtpTransform(SrtpKeys keys, int ssrc) {
+        SrtpPolicy policy = keys.policy();
+        // What comes out of order goes out of order; repeats were dropped before.
+        policy.setSendReplayEnabled(false);
+        outgoing = new SrtpContextFactory(true, keys.localKey(), keys.localSalt(), policy, policy, JITSI);
+        incoming = new SrtpContextFactory(false, keys.remoteKey(), keys.remoteSalt(), policy, policy, JITSI);
+        try {
+            sender = outgoing.deriveContext(ssrc, 0);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("SRTP can't be set up", e);
+        }
+    }
+
+    /// @return false if the packet must not be sent
+    boolean protect(RtpPacket packet) {
+        try {
+            view.packet = packet;
+            return sender.transformPacket(view) == SrtpErrorStatus.OK;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("SRTP can't protect", e);
+        }
+    }
+
+    /// @return false if the packet is forged, repeated, or from one source too many
+    boolean unprotect(RtpPacket packet) {
+        try {
+            boolean genuine = check(packet);
+            if (!genuine) {
+                refused++;
+            }
+            return genuine;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("SRTP can't check", e);
+        }
+    }
+
+    private boolean check(RtpPacket packet) throws GeneralSecurityException {
+        int ssrc = packet.ssrc();
+        view.packet = packet;
+        for (int i = 0; i < sources.size(); i++) {
+            Source source = sources.get(i);
+            if (source.ssrc() == ssrc) {
+                return source.context().reverseTransformPacket(view, false) == SrtpErrorStatus.OK;
+            }
+        }
+        if (sources.size() == MAX_SOURCES) {
+            return false;
+        }
+        // A source that can't prove itself with its first packet leaves nothing behind.
+        SrtpCryptoContext context = incoming.deriveContext(ssrc, 0);
+        if (context.reverseTransformPacket(view, false) != SrtpErrorStatus.OK) {
+            return false;
+        }
+        sources.add(new Source(ssrc, context));
+        return true;
+    }
+
+    /// How many packets did not pass the check.
+    long refused() {
+        return refused;
+    }
+
+    void close() {
+        incoming.close();
+        outgoing.close();
+    }
+
+    /// A packet as jitsi-srtp wants to see it.
+    private static final class View implements ByteArrayBuffer {
+
+        private RtpPacket packet = new RtpPacket();
+
+        @Override
+        public byte[] getBuffer() {
+            return packet.bytes();
+        }
+
+        @Override
+        public int getOffset() {
+            return packet.offset();
+        }
+
+        @Override
+        public int getLength() {
+            return packet.length();
+        }
+
+        @Override
+        public void setLength(int length) {
+            packet.moved(packet.offset(), length);
+        }
+
+        @Override
+        public void setOffset(int offset) {
+            packet.moved(offset, packet.length());
+        }
+
+        @Override
+        public boolean isInvalid() {
+            return false;
+        }
+
+        @Override
+        public void readRegionToBuff(int offset, int length, byte[] target) {
+            System.arraycopy(packet.bytes(), packet.offset() + offset, target, 0, length);
+        }
+
+        @Override
+        public void grow(int by) {
+            if (packet.offset() + packet.length() + by > packet.bytes().length) {
+                throw new IllegalArgumentException("no room for " + by + " more bytes");
+            }
+        }
+
+        @Override
+        public void append(byte[] data, int length) {
+            System.arraycopy(data, 0, packet.bytes(), packet.offset() + packet.length(), length);
+            packet.moved(packet.offset(), packet.length() + length);
+        }
+
+        @Override
+        public void shrink(int by) {
+            packet.moved(packet.offset(), packet.length() - by);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.callbridge.media.transport;
+
+import dev.callbridge.sdp.Candidate;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A shard and its WebRTC ports, one per local address.
+public final class WebRtcShard {
+
+    private static final int HOST = 126;
+    private static final int SERVER_REFLEXIVE = 100;
+    private static final int FIRST_COMPONENT = 255;
+
+    private final Shard shard;
+    private final StunDesk desk;
+    private final List<WebRtcPort> ports = new ArrayList<>();
+    private final List<Candidate> candidates = new ArrayList<>();
+
+    /// @param number from 0
+    public WebRtcShard(int number) {
+        shard = new Shard(number);
+        desk = new StunDesk(number);
+    }
+
+    /// Before the first call.
+    ///
+    /// @param port 0: any
+    /// @param mapped the address under which the outside reaches `local` behind 1:1 NAT
+    /// @throws IOException if the port is not free, or the address not ours
+    public void listen(InetAddress local, int port, @Nullable InetAddress mapped) throws IOException {
+        var opened = new WebRtcPort(shard, desk, local, port);
+        ports.add(opened);
+        int number = opened.address().getPort();
+        String host = local.getHostAddress();
+        candidates.add(new Candidate("h" + ports.size(), priority(HOST), text(host), number, null));
+        if (mapped != null) {
+            candidates.add(new Candidate(
+                    "s" + ports.size(),
+                    priority(SERVER_REFLEXIVE),
+                    text(mapped.getHostAddress()),
+                    number,
+                    new Candidate.Base(text(host), number)));
+        }
+    }
+
+    /// RFC 8445 §5.1.2.1, with the addresses in the order they were opened in.
+    private long priority(int type) {
+        long preference = 0xFFFFL - ports.size();
+        return ((long) type << 24) | (preference << 8) | FIRST_COMPONENT;
+    }
+
+    /// Without the scope of an IPv6 address, which means nothing to others.
+    private static String text(String address) {
+        int scope = address.indexOf('%');
+        return scope < 0 ? address : address.substring(0, scope);
+    }
+
+    /// `address:port` of each port.
+    public List<String> addresses() {
+        return ports.stream()
+                .map(port -> port.address().toString().replace("/udp", ""))
+                .toList();
+    }
+
+    /// Whether the kernel keeps fewer packets for us than a pause of some milliseconds at full load needs.
+    public boolean hasSmallBuffers() {
+        return ports.stream().anyMatch(WebRtcPort::hasLessBufferThanWanted);
+    }
+
+    public Shard shard() {
+        return shard;
+    }
+
+    public WebRtcEndpoint webRtc(DtlsIdentities identities, boolean controlling, Endpoint.Listener listener) {
+        return new WebRtcEndpoint(this, identities.current(), controlling, listener);
+    }
+
+    public void stop() {
+        ports.forEach(WebRtcPort::close);
+        desk.stop();
+        shard.stop();
+    }
+
+    StunDesk desk() {
+        return desk;
+    }
+
+    List<WebRtcPort> ports() {
+        return ports;
+    }
+
+    List<Candidate> candidates() {
+        return candidates;
+    }
+}

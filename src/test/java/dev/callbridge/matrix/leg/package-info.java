@@ -1,0 +1,4 @@
+@NullMarked
+package dev.callbridge.matrix.leg;
+
+import org.jspecify.annotations.NullMarked;
