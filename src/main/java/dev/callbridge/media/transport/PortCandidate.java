@@ -9,6 +9,7 @@ import java.net.SocketAddress;
 import java.net.SocketException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.ice4j.TransportAddress;
 import org.ice4j.ice.Component;
 import org.ice4j.ice.HostCandidate;
 import org.ice4j.socket.IceSocketWrapper;
@@ -50,6 +51,12 @@ final class PortCandidate extends HostCandidate {
 
     @Override
     protected IceSocketWrapper getCandidateIceSocketWrapper(SocketAddress remote) {
+        return wrapper;
+    }
+
+    /// Asked for when something could not be sent, for a log line.
+    @Override
+    public IceSocketWrapper getStunSocket(@Nullable TransportAddress server) {
         return wrapper;
     }
 

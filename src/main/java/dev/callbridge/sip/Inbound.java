@@ -1,0 +1,187 @@
+package dev.callbridge.sip;
+
+import dev.callbridge.bridge.CallJournal;
+import dev.callbridge.bridge.CallRegistry;
+import dev.callbridge.bridge.CallRequest;
+import dev.callbridge.bridge.Ids;
+import dev.callbridge.bridge.Inbox;
+import dev.callbridge.bridge.Ladder;
+import dev.callbridge.call.AnswerPolicy;
+import dev.callbridge.call.CallEnd;
+import dev.callbridge.call.HangupCause;
+import dev.callbridge.call.Sdp;
+import dev.callbridge.dialplan.Extension;
+import dev.callbridge.dialplan.MatrixUser;
+import dev.callbridge.dialplan.NumberPlan;
+import dev.callbridge.dialplan.Party;
+import dev.callbridge.sip.leg.UasArrival;
+import gov.nist.javax.sip.RequestEventExt;
+import gov.nist.javax.sip.message.SIPRequest;
+import gov.nist.javax.sip.stack.SIPTransactionStack;
+import java.net.InetAddress;
+import java.text.ParseException;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sip.Dialog;
+import javax.sip.InvalidArgumentException;
+import javax.sip.RequestEvent;
+import javax.sip.ServerTransaction;
+import javax.sip.SipException;
+import javax.sip.SipProvider;
+import javax.sip.TransactionAlreadyExistsException;
+import javax.sip.header.ToHeader;
+import javax.sip.message.Response;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What trunks ask of us. Runs on the stack's threads: transactions are made here and now, so that a repeated request
+/// finds them, and everything else is left to the call.
+final class Inbound {
+
+    private static final Logger log = LoggerFactory.getLogger(Inbound.class);
+
+    private final Trunks trunks;
+    private final NumberPlan plan;
+    private final CallRegistry registry;
+    private final CallJournal journal;
+    private final SipStackHost host;
+
+    Inbound(Trunks trunks, NumberPlan plan, CallRegistry registry, CallJournal journal, SipStackHost host) {
+        this.trunks = trunks;
+        this.plan = plan;
+        this.registry = registry;
+        this.journal = journal;
+        this.host = host;
+    }
+
+    /// Gives a response to a request outside any dialog the To tag that it needs (RFC 3261 §8.2.6.2).
+    static void tag(Response response) {
+        var to = (ToHeader) response.getHeader("To");
+        try {
+            if (to != null && to.getTag() == null && response.getStatusCode() > 100) {
+                to.setTag(Ids.random(10));
+            }
+        } catch (ParseException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    void request(RequestEvent event) {
+        var request = (SIPRequest) event.getRequest();
+        try {
+            switch (request.getMethod()) {
+                case "INVITE" -> invite(event, request);
+                case "ACK" -> owner(event.getDialog()).ifPresent(DialogOwner::acknowledged);
+                case "BYE" -> bye(event, request);
+                case "CANCEL" -> cancel(event, request);
+                default -> refuse(transaction(event), request, 405);
+            }
+        } catch (TransactionAlreadyExistsException _) {
+            log.trace("repeated: {}", request.getMethod());
+        } catch (SipException | InvalidArgumentException e) {
+            log.debug("{} could not be answered: {}", request.getMethod(), e.getMessage());
+        }
+    }
+
+    private static ServerTransaction transaction(RequestEvent event) throws SipException {
+        ServerTransaction known = event.getServerTransaction();
+        return known == null ? ((SipProvider) event.getSource()).getNewServerTransaction(event.getRequest()) : known;
+    }
+
+    private static Optional<DialogOwner> owner(@Nullable Dialog dialog) {
+        return dialog != null && dialog.getApplicationData() instanceof DialogOwner owner
+                ? Optional.of(owner)
+                : Optional.empty();
+    }
+
+    private static void refuse(ServerTransaction transaction, SIPRequest request, int status)
+            throws SipException, InvalidArgumentException {
+        Response response = Jain.response(status, request);
+        tag(response);
+        switch (status) {
+            case 405 -> Jain.allow(response);
+            case 415 -> response.setHeader(Jain.header("Accept", "application/sdp"));
+            case 420 -> response.setHeader(Jain.header("Unsupported", InviteRules.required(request)));
+            case 503 -> response.setHeader(Jain.header("Retry-After", "30"));
+            default -> {}
+        }
+        transaction.sendResponse(response);
+    }
+
+    private void bye(RequestEvent event, SIPRequest request) throws SipException, InvalidArgumentException {
+        ServerTransaction transaction = transaction(event);
+        Optional<DialogOwner> owner = owner(event.getDialog());
+        refuse(transaction, request, owner.isPresent() ? 200 : 481);
+        String tag = request.getFromTag() == null ? "" : request.getFromTag();
+        owner.ifPresent(each -> each.bye(tag, Reasons.ofBye(request)));
+    }
+
+    private void cancel(RequestEvent event, SIPRequest request) throws SipException, InvalidArgumentException {
+        ServerTransaction transaction = transaction(event);
+        var stack = (SIPTransactionStack) ((SipProvider) event.getSource()).getSipStack();
+        var invite = (ServerTransaction) stack.findCancelTransaction(request, true);
+        UasWire wire = invite != null && invite.getApplicationData() instanceof UasWire found ? found : null;
+        refuse(transaction, request, wire == null ? 481 : 200);
+        if (wire != null) {
+            wire.canceled(Reasons.answeredElsewhere(request));
+        }
+    }
+
+    private void invite(RequestEvent event, SIPRequest request) throws SipException, InvalidArgumentException {
+        ServerTransaction transaction = transaction(event);
+        if (request.getToTag() != null) {
+            // What was agreed stays; we can't change it yet (RFC 3261 §14.2).
+            refuse(transaction, request, owner(event.getDialog()).isPresent() ? 488 : 481);
+            return;
+        }
+        InetAddress source = InetAddress.ofLiteral(((RequestEventExt) event).getRemoteIpAddress());
+        Optional<Trunk> trunk = trunks.from(source, ((RequestEventExt) event).getRemotePort());
+        int flaw = InviteRules.flaw(request);
+        if (trunk.isEmpty() || flaw != 0 || !registry.isRunning()) {
+            refuse(transaction, request, trunk.isEmpty() ? 403 : flaw != 0 ? flaw : 503);
+            return;
+        }
+        Optional<Channel> channel = trunk.get().take();
+        if (channel.isEmpty()) {
+            refuse(transaction, request, 503);
+            return;
+        }
+        var provider = (SipProvider) event.getSource();
+        transaction.sendResponse(Jain.response(100, request));
+        Dialog dialog = provider.getNewDialog(transaction);
+        open(new IncomingInvite(
+                request,
+                transaction,
+                dialog,
+                trunk.get(),
+                Transport.of(request.getTopmostVia().getTransport()),
+                host.outlet(provider, source),
+                Ids.random(10),
+                InviteRules.patience(request),
+                channel.get(),
+                new AtomicBoolean()));
+    }
+
+    private void open(IncomingInvite invite) {
+        Party caller = Callers.caller(invite.request(), invite.trunk(), plan);
+        String called = Callers.called(invite.request());
+        Optional<MatrixUser> callee =
+                plan.ringsFor(called).or(() -> plan.ringsFor(Callers.addressed(invite.request())));
+        Party to = callee.<Party>map(user -> user)
+                .orElseGet(() -> new Extension(invite.trunk().name(), called));
+        var seat = new UasSeat(invite, callee.isPresent(), host, journal);
+        var request = new CallRequest(caller, to, AnswerPolicy.WHEN_MEDIA_FLOWS, invite.patience());
+        try {
+            Inbox<UasArrival> inbox = callee.isPresent()
+                    ? registry.open(request, seat)
+                    : registry.refuse(request, seat, CallEnd.of(HangupCause.UNKNOWN_NUMBER));
+            Sdp offer = UacAttempt.body(invite.request());
+            seat.leg(id -> Ladder.arrived(Ladder.Side.SIP, id, "INVITE"));
+            inbox.deliver(new UasArrival.Invite(invite.remoteTag(), caller, to, offer == null ? new Sdp("") : offer));
+        } catch (RuntimeException bug) {
+            log.error("a call could not be opened", bug);
+            seat.abandon();
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.callbridge.sip;
+
+import gov.nist.javax.sip.message.SIPRequest;
+import java.text.ParseException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sip.Dialog;
+import javax.sip.ServerTransaction;
+import javax.sip.header.ToHeader;
+import javax.sip.message.Response;
+
+/// An INVITE from a trunk, with what the stack keeps for it.
+///
+/// @param localTag our tag, the same in every response but 100
+/// @param patience how long the caller waits for an answer
+/// @param channel of the trunk; given back when the call is over
+/// @param acknowledged whether an ACK of our 200 has come
+record IncomingInvite(
+        SIPRequest request,
+        ServerTransaction transaction,
+        Dialog dialog,
+        Trunk trunk,
+        Transport transport,
+        Outlet outlet,
+        String localTag,
+        Duration patience,
+        Channel channel,
+        AtomicBoolean acknowledged) {
+
+    String callId() {
+        return request.getCallId().getCallId();
+    }
+
+    String remoteTag() {
+        String tag = request.getFromTag();
+        return tag == null ? "" : tag;
+    }
+
+    Response response(int status) {
+        Response response = Jain.response(status, request);
+        try {
+            ((ToHeader) response.getHeader("To")).setTag(localTag);
+        } catch (ParseException e) {
+            throw new IllegalStateException(e);
+        }
+        if (status < 300) {
+            response.setHeader(Jain.header("Contact", outlet.contact("callbridge", transport)));
+        }
+        return response;
+    }
+
+    /// Without numbers and descriptions.
+    @Override
+    public String toString() {
+        return "IncomingInvite[" + trunk + "]";
+    }
+}

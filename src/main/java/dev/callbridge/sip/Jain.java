@@ -1,0 +1,60 @@
+package dev.callbridge.sip;
+
+import gov.nist.core.CommonLogger;
+import gov.nist.javax.sip.address.AddressFactoryImpl;
+import gov.nist.javax.sip.header.HeaderFactoryImpl;
+import gov.nist.javax.sip.message.MessageFactoryImpl;
+import gov.nist.javax.sip.message.SIPRequest;
+import java.text.ParseException;
+import javax.sip.address.AddressFactory;
+import javax.sip.header.Header;
+import javax.sip.header.HeaderFactory;
+import javax.sip.message.MessageFactory;
+import javax.sip.message.Response;
+
+/// The stack's factories. Its own loggers are log4j, which isn't here: ours are set before anything else is touched.
+final class Jain {
+
+    static {
+        CommonLogger.legacyLogger = new Slf4jStackLogger();
+    }
+
+    static final MessageFactory MESSAGES = new MessageFactoryImpl();
+    static final HeaderFactory HEADERS = new HeaderFactoryImpl();
+    static final AddressFactory ADDRESSES = new AddressFactoryImpl();
+
+    /// What we do, and say that we do.
+    static final String ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS";
+
+    static final String USER_AGENT = "Callbridge";
+
+    private Jain() {}
+
+    /// Loads this class, and with it the loggers.
+    static void prepare() {}
+
+    /// A header with a value of ours or cleaned by [SipText].
+    static Header header(String name, String value) {
+        try {
+            return HEADERS.createHeader(name, value);
+        } catch (ParseException e) {
+            throw new IllegalArgumentException("no " + name + " header", e);
+        }
+    }
+
+    static Response response(int status, SIPRequest request) {
+        try {
+            Response response = MESSAGES.createResponse(status, request);
+            response.setHeader(header("Server", USER_AGENT));
+            return response;
+        } catch (ParseException e) {
+            throw new IllegalArgumentException("no response " + status, e);
+        }
+    }
+
+    static void allow(Response response) {
+        for (String method : ALLOW.split(", ", -1)) {
+            response.addHeader(header("Allow", method));
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.callbridge.sip;
+
+import dev.callbridge.bridge.Ids;
+import dev.callbridge.call.Sdp;
+import dev.callbridge.dialplan.Anonymous;
+import dev.callbridge.dialplan.Extension;
+import dev.callbridge.dialplan.MatrixUser;
+import dev.callbridge.dialplan.Party;
+import dev.callbridge.dialplan.PhoneNumber;
+import gov.nist.javax.sip.stack.HopImpl;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.text.ParseException;
+import java.util.List;
+import java.util.Optional;
+import javax.sip.header.ContentTypeHeader;
+import javax.sip.header.Header;
+import javax.sip.message.Request;
+import org.jspecify.annotations.Nullable;
+
+/// An INVITE of ours before it is sent. The one that answers a challenge is [#again]: same Call-ID, same From tag, next
+/// CSeq number (RFC 3261 §22.2).
+///
+/// @param caller what the telephone sees; null: nothing is known
+/// @param credentials Authorization headers
+record OutgoingInvite(
+        Trunk trunk,
+        InetAddress address,
+        Outlet outlet,
+        @Nullable PhoneNumber caller,
+        String requestUri,
+        Sdp offer,
+        String callId,
+        String localTag,
+        String branch,
+        long cseq,
+        List<Header> credentials) {
+
+    static OutgoingInvite first(
+            Trunk trunk,
+            InetAddress address,
+            Outlet outlet,
+            Optional<PhoneNumber> caller,
+            Party callee,
+            Sdp offer,
+            String callId) {
+        return new OutgoingInvite(
+                trunk,
+                address,
+                outlet,
+                caller.orElse(null),
+                requestUri(callee, trunk.peer()),
+                offer,
+                callId,
+                Ids.random(10),
+                newBranch(),
+                1,
+                List.of());
+    }
+
+    private static String requestUri(Party callee, Peer peer) {
+        String user = switch (callee) {
+            case PhoneNumber(var e164) -> e164;
+            case Extension(var _, var extension) -> SipText.user(extension);
+            case MatrixUser _, Anonymous _ -> throw new IllegalArgumentException("no telephone: " + callee);
+        };
+        HostPort host = peer.address();
+        return "sip:" + user + "@" + (host.port() == 5060 ? host.inUri() : host.toString());
+    }
+
+    private static String newBranch() {
+        return "z9hG4bK" + Ids.random(16);
+    }
+
+    OutgoingInvite again() {
+        return new OutgoingInvite(
+                trunk, address, outlet, caller, requestUri, offer, callId, localTag, newBranch(), cseq + 1, List.of());
+    }
+
+    OutgoingInvite with(List<Header> answer) {
+        return new OutgoingInvite(
+                trunk, address, outlet, caller, requestUri, offer, callId, localTag, branch, cseq, answer);
+    }
+
+    DialIntent intent() {
+        Peer peer = trunk.peer();
+        String hop = address.getHostAddress() + ":" + peer.address().port();
+        return new DialIntent(
+                1, trunk.name(), peer.transport().token(), hop, requestUri, callId, localTag, branch, cseq);
+    }
+
+    Request request() {
+        Transport transport = trunk.peer().transport();
+        String user = caller == null ? trunk.login().map(Credentials::user).orElse("callbridge") : caller.e164();
+        String from = "<sip:" + SipText.user(user) + "@" + outlet.host() + ">";
+        var text = new StringBuilder();
+        text.append("INVITE ").append(requestUri).append(" SIP/2.0\r\n");
+        text.append("Via: SIP/2.0/").append(transport.protocol()).append(' ').append(outlet.host());
+        text.append(':')
+                .append(outlet.port())
+                .append(";rport;branch=")
+                .append(branch)
+                .append("\r\n");
+        text.append("Max-Forwards: 70\r\n");
+        text.append("From: ").append(from).append(";tag=").append(localTag).append("\r\n");
+        text.append("To: <").append(requestUri).append(">\r\n");
+        text.append("Call-ID: ").append(callId).append("\r\n");
+        text.append("CSeq: ").append(cseq).append(" INVITE\r\n");
+        text.append("Contact: ").append(outlet.contact(user, transport)).append("\r\n");
+        if (caller != null) {
+            text.append("P-Asserted-Identity: ").append(from).append("\r\n");
+        }
+        text.append("Allow: ").append(Jain.ALLOW).append("\r\n");
+        text.append("Accept: application/sdp\r\n");
+        text.append("User-Agent: ").append(Jain.USER_AGENT).append("\r\n\r\n");
+        try {
+            Request request = Jain.MESSAGES.createRequest(text.toString());
+            credentials.forEach(request::addHeader);
+            request.setContent(offer.text().getBytes(StandardCharsets.UTF_8), (ContentTypeHeader)
+                    Jain.header("Content-Type", "application/sdp"));
+            PinnedRouter.pin(
+                    request,
+                    new HopImpl(address.getHostAddress(), trunk.peer().address().port(), transport.token()));
+            return request;
+        } catch (ParseException e) {
+            throw new IllegalStateException("our own INVITE can't be read", e);
+        }
+    }
+
+    /// Without numbers and descriptions.
+    @Override
+    public String toString() {
+        return "OutgoingInvite[" + trunk + ", " + cseq + "]";
+    }
+}

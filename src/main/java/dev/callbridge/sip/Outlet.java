@@ -1,0 +1,38 @@
+package dev.callbridge.sip;
+
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.SocketException;
+import javax.sip.SipProvider;
+
+/// One of our listening addresses as seen on the way to some peer.
+///
+/// @param provider the stack's object for it
+/// @param local our address on the way there: where media sockets are bound
+/// @param host how the peer reaches us, as it stands in a URI: the public address, or `local`
+/// @param port where we listen
+record Outlet(SipProvider provider, InetAddress local, String host, int port) {
+
+    /// The address from which packets to `peer` leave this machine. Sends nothing.
+    static InetAddress towards(InetAddress peer) {
+        try (var socket = new DatagramSocket()) {
+            socket.connect(peer, 5060);
+            return socket.getLocalAddress();
+        } catch (SocketException _) {
+            return peer.isLoopbackAddress() ? peer : InetAddress.getLoopbackAddress();
+        }
+    }
+
+    static String inUri(InetAddress address) {
+        String text = address.getHostAddress();
+        int scope = text.indexOf('%');
+        String bare = scope < 0 ? text : text.substring(0, scope);
+        return bare.contains(":") ? "[" + bare + "]" : bare;
+    }
+
+    /// Where we are called back, with the user part of whoever we speak for.
+    String contact(String user, Transport transport) {
+        String parameter = transport == Transport.TCP ? ";transport=tcp" : "";
+        return "<sip:" + SipText.user(user) + "@" + host + ":" + port + parameter + ">";
+    }
+}

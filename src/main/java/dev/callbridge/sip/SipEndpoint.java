@@ -1,0 +1,74 @@
+package dev.callbridge.sip;
+
+import dev.callbridge.bridge.Announcement;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.context.SmartLifecycle;
+
+/// The SIP connector as Spring sees it: starts and stops the stack and its probes, and says where it listens.
+final class SipEndpoint implements SmartLifecycle, Announcement {
+
+    private static final Duration LOOK_UP = Duration.ofMinutes(1);
+    private static final Duration LIVENESS = Duration.ofSeconds(10);
+
+    private final SipStackHost host;
+    private final StackListener listener;
+    private final Trunks trunks;
+    private final Admission admission;
+    private final Runnable deaf;
+    private volatile boolean running;
+
+    /// @param deaf ends the process when the stack does not hear any more
+    SipEndpoint(SipStackHost host, StackListener listener, Trunks trunks, Admission admission, Runnable deaf) {
+        this.host = host;
+        this.listener = listener;
+        this.trunks = trunks;
+        this.admission = admission;
+        this.deaf = deaf;
+    }
+
+    @Override
+    public void start() {
+        trunks.resolve();
+        host.start(listener);
+        var _ = host.every(LOOK_UP, () -> Thread.ofVirtual().name("sip-look-up").start(trunks::resolve));
+        trunks.all().forEach(trunk -> new TrunkProbe(trunk, host).start());
+        new LivenessProbe(host, admission, LIVENESS, deaf).start();
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        host.stop();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    /// Stopped after the registry, whose calls still have to say goodbye, and so started before it; until the registry
+    /// runs, calls are refused.
+    @Override
+    public int getPhase() {
+        return SmartLifecycle.DEFAULT_PHASE - 200;
+    }
+
+    @Override
+    public List<String> lines() {
+        String where = host.points().stream().map(Object::toString).collect(Collectors.joining(", "));
+        return Stream.concat(
+                        Stream.of("SIP listens on " + where + " (UDP, TCP)"),
+                        trunks.all().stream()
+                                .map(trunk -> "trunk " + trunk + " (" + trunk.peer() + "): " + trunk.health()))
+                .toList();
+    }
+
+    /// The addresses that are really listened on.
+    List<SipStackHost.Point> points() {
+        return host.points();
+    }
+}

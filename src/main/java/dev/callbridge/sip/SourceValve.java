@@ -1,0 +1,102 @@
+package dev.callbridge.sip;
+
+import gov.nist.javax.sip.message.SIPRequest;
+import gov.nist.javax.sip.message.SIPResponse;
+import gov.nist.javax.sip.stack.MessageChannel;
+import gov.nist.javax.sip.stack.SIPMessageValve;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.Set;
+import javax.sip.SipException;
+import javax.sip.SipProvider;
+import javax.sip.SipStack;
+import javax.sip.message.Response;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Looks at every message before any transaction is made: whether its source is heard, and what can be answered without
+/// remembering anything.
+public final class SourceValve implements SIPMessageValve {
+
+    private static final Logger log = LoggerFactory.getLogger(SourceValve.class);
+    private static final Set<String> SERVED = Set.of("INVITE", "ACK", "CANCEL", "BYE");
+    /// Methods that exist, and that we don't serve (RFC 3261 §21.4.6); of all others we know nothing (§21.5.2).
+    private static final Set<String> KNOWN =
+            Set.of("REGISTER", "SUBSCRIBE", "NOTIFY", "PUBLISH", "MESSAGE", "REFER", "INFO", "UPDATE", "PRACK");
+
+    private @Nullable SipStack stack;
+    private @Nullable Admission admission;
+
+    @Override
+    public void init(SipStack sipStack) {
+        stack = sipStack;
+        admission = StackParts.of(sipStack).admission();
+    }
+
+    @Override
+    public boolean processRequest(SIPRequest request, MessageChannel channel) {
+        try {
+            return passes(request, channel);
+        } catch (Throwable bug) {
+            // Whatever leaves here ends the thread that reads all datagrams.
+            log.error("a request was dropped", bug);
+            return false;
+        }
+    }
+
+    private boolean passes(SIPRequest request, MessageChannel channel) throws SipException, IOException {
+        var source = channel.getPeerPacketSourceAddress();
+        if (admission == null || !admission.admitsRequest(source, channel.getPeerPacketSourcePort())) {
+            return false;
+        }
+        boolean stream = !channel.getTransport().equalsIgnoreCase("udp");
+        if (stream && !admission.withinRate(source)) {
+            return false;
+        }
+        String method = request.getMethod();
+        if (method.equals("ACK")) {
+            return true;
+        }
+        if (request.getMaxForwards() != null && request.getMaxForwards().getMaxForwards() <= 0) {
+            answer(Jain.response(483, request), channel, stream);
+            return false;
+        }
+        if (SERVED.contains(method)) {
+            return true;
+        }
+        int status = method.equals("OPTIONS") ? 200 : KNOWN.contains(method) ? 405 : 501;
+        Response response = Jain.response(status, request);
+        Jain.allow(response);
+        response.setHeader(Jain.header("Accept", "application/sdp"));
+        answer(response, channel, stream);
+        return false;
+    }
+
+    /// On a connection the answer takes the way that the request came; the provider knows about `rport` on UDP.
+    private void answer(Response response, MessageChannel channel, boolean stream) throws SipException, IOException {
+        Inbound.tag(response);
+        if (stream) {
+            channel.sendMessage((SIPResponse) response);
+            return;
+        }
+        Iterator<?> providers = stack == null ? Collections.emptyIterator() : stack.getSipProviders();
+        while (providers.hasNext()) {
+            var provider = (SipProvider) providers.next();
+            var point = provider.getListeningPoint("udp");
+            if (point != null && point.getPort() == channel.getPort()) {
+                provider.sendResponse(response);
+                return;
+            }
+        }
+    }
+
+    @Override
+    public boolean processResponse(Response response, MessageChannel channel) {
+        return true;
+    }
+
+    @Override
+    public void destroy() {}
+}

@@ -1,0 +1,152 @@
+package dev.callbridge.sip;
+
+import dev.callbridge.dialplan.PhoneNumber;
+import dev.callbridge.sdp.AudioCodec;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// A way to the telephone network: where it is, who may call through it, how many calls it has, whether it lives.
+///
+/// ## Threads
+/// Any. Names are resolved by [#resolve] only, so that nothing else ever waits for DNS.
+final class Trunk {
+
+    /// What the health probe knows.
+    enum Health {
+        NOT_PROBED("not probed"),
+        UP("up"),
+        DOWN("down");
+
+        private final String text;
+
+        Health(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    private final String name;
+    private final Peer peer;
+    private final Optional<Credentials> login;
+    private final Optional<PhoneNumber> callerNumber;
+    private final List<String> sources;
+    private final List<AudioCodec> codecs;
+    private final int maxCalls;
+    private final Duration probe;
+    private final AtomicInteger calls = new AtomicInteger();
+    private volatile List<InetAddress> addresses = List.of();
+    private volatile List<AddressRange> allowed = List.of();
+    private volatile Health health = Health.NOT_PROBED;
+
+    Trunk(
+            String name,
+            Peer peer,
+            @Nullable Credentials login,
+            @Nullable PhoneNumber callerNumber,
+            TrunksProperties.Settings settings) {
+        this.name = name;
+        this.peer = peer;
+        this.login = Optional.ofNullable(login);
+        this.callerNumber = Optional.ofNullable(callerNumber);
+        this.sources = settings.sources();
+        this.codecs = settings.codecs();
+        this.maxCalls = settings.maxCalls();
+        this.probe = settings.probe();
+    }
+
+    String name() {
+        return name;
+    }
+
+    Peer peer() {
+        return peer;
+    }
+
+    Optional<Credentials> login() {
+        return login;
+    }
+
+    Optional<PhoneNumber> callerNumber() {
+        return callerNumber;
+    }
+
+    List<AudioCodec> codecs() {
+        return codecs;
+    }
+
+    /// How often its health is asked for; zero: never.
+    Duration probe() {
+        return probe;
+    }
+
+    Health health() {
+        return health;
+    }
+
+    void health(Health now) {
+        this.health = now;
+    }
+
+    /// Where requests go now; empty while its name can't be resolved.
+    Optional<InetAddress> hop() {
+        return addresses.stream().findFirst();
+    }
+
+    /// Looks all names up again. May block on DNS.
+    void resolve() {
+        List<InetAddress> found = AddressRange.resolve(peer.address().host()).stream()
+                .map(AddressRange::base)
+                .toList();
+        // A name server that is down for a while takes nobody's address away.
+        if (!found.isEmpty()) {
+            addresses = found;
+        }
+        List<AddressRange> ranges = new ArrayList<>();
+        for (String source : sources) {
+            ranges.addAll(
+                    AddressRange.isLiteral(source)
+                            ? List.of(AddressRange.parse(source))
+                            : AddressRange.resolve(source));
+        }
+        if (sources.isEmpty()) {
+            addresses.forEach(address -> ranges.add(AddressRange.only(address)));
+        }
+        if (!ranges.isEmpty()) {
+            allowed = List.copyOf(ranges);
+        }
+    }
+
+    /// Whether requests from there are this trunk's.
+    boolean mayCall(InetAddress source) {
+        return allowed.stream().anyMatch(range -> range.contains(source));
+    }
+
+    boolean isPeer(InetAddress address) {
+        return addresses.contains(address);
+    }
+
+    boolean isFull() {
+        return calls.get() >= maxCalls;
+    }
+
+    /// Takes one of its channels; empty if all are in use.
+    Optional<Channel> take() {
+        boolean taken = calls.getAndUpdate(now -> now < maxCalls ? now + 1 : now) < maxCalls;
+        return taken ? Optional.of(new Channel(calls)) : Optional.empty();
+    }
+
+    /// For log lines.
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,144 @@
+package dev.callbridge.sip;
+
+import dev.callbridge.bridge.Ids;
+import gov.nist.javax.sip.message.SIPResponse;
+import gov.nist.javax.sip.stack.HopImpl;
+import java.net.InetAddress;
+import java.text.ParseException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sip.ClientTransaction;
+import javax.sip.Dialog;
+import javax.sip.ObjectInUseException;
+import javax.sip.SipException;
+import javax.sip.message.Request;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Asks one trunk by OPTIONS whether it lives. Any response is a sign of life.
+///
+/// ## Threads
+/// Each round begins on the timer and is sent by a virtual thread; results come on the stack's threads. Rounds don't
+/// overlap: a round is decided within [#PATIENCE], which is shorter than the time between two.
+final class TrunkProbe {
+
+    private static final Logger log = LoggerFactory.getLogger(TrunkProbe.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
+    private static final int MISSES = 3;
+    private static final int HITS = 2;
+
+    private final Trunk trunk;
+    private final SipStackHost host;
+    private int misses;
+    private int hits;
+
+    TrunkProbe(Trunk trunk, SipStackHost host) {
+        this.trunk = trunk;
+        this.host = host;
+    }
+
+    void start() {
+        if (trunk.probe().isPositive()) {
+            ask();
+        }
+    }
+
+    private void ask() {
+        Thread.ofVirtual().name("probe-" + trunk.name()).start(() -> {
+            var round = new Round();
+            var _ = host.after(patience(), () -> round.decide(false));
+            try {
+                trunk.hop().ifPresent(round::send);
+            } catch (RuntimeException e) {
+                log.debug("could not ask {}: {}", trunk, e.getMessage());
+            }
+        });
+    }
+
+    private Duration patience() {
+        return trunk.probe().compareTo(PATIENCE) < 0 ? trunk.probe() : PATIENCE;
+    }
+
+    /// Runs once per round; the next one starts only after that.
+    private void decided(boolean alive, Duration took) {
+        misses = alive ? 0 : misses + 1;
+        hits = alive ? hits + 1 : 0;
+        Trunk.Health before = trunk.health();
+        if (misses >= MISSES && before != Trunk.Health.DOWN) {
+            trunk.health(Trunk.Health.DOWN);
+            log.warn("trunk {} ({}) does not answer any more: down", trunk, trunk.peer());
+        } else if ((alive && before == Trunk.Health.NOT_PROBED) || (hits >= HITS && before == Trunk.Health.DOWN)) {
+            trunk.health(Trunk.Health.UP);
+            log.info("trunk {} ({}) answers: up", trunk, trunk.peer());
+        }
+        Duration wait = trunk.probe().minus(took);
+        var _ = host.after(wait.isNegative() ? Duration.ZERO : wait, this::ask);
+    }
+
+    private final class Round implements ClientExchange {
+
+        private final AtomicBoolean decided = new AtomicBoolean();
+        private final long began = System.nanoTime();
+        private volatile @Nullable ClientTransaction transaction;
+
+        private void send(InetAddress address) {
+            try {
+                Outlet outlet = host.outlet(address);
+                ClientTransaction created = outlet.provider().getNewClientTransaction(options(outlet, address));
+                created.setApplicationData(this);
+                transaction = created;
+                created.sendRequest();
+            } catch (SipException | ParseException e) {
+                log.debug("no OPTIONS to {}: {}", trunk, e.getMessage());
+            }
+        }
+
+        private Request options(Outlet outlet, InetAddress address) throws ParseException {
+            Transport transport = trunk.peer().transport();
+            String uri = "sip:" + trunk.peer().address();
+            Request request = Jain.MESSAGES.createRequest("OPTIONS " + uri + " SIP/2.0\r\n"
+                    + "Via: SIP/2.0/" + transport.protocol() + " " + outlet.host() + ":" + outlet.port()
+                    + ";rport;branch=z9hG4bK" + Ids.random(16) + "\r\n"
+                    + "Max-Forwards: 70\r\n"
+                    + "From: <sip:callbridge@" + outlet.host() + ">;tag=" + Ids.random(10) + "\r\n"
+                    + "To: <" + uri + ">\r\n"
+                    + "Call-ID: " + Ids.random(24) + "\r\n"
+                    + "CSeq: 1 OPTIONS\r\n"
+                    + "Contact: " + outlet.contact("callbridge", transport) + "\r\n"
+                    + "User-Agent: " + Jain.USER_AGENT + "\r\n\r\n");
+            PinnedRouter.pin(
+                    request,
+                    new HopImpl(address.getHostAddress(), trunk.peer().address().port(), transport.token()));
+            return request;
+        }
+
+        @Override
+        public void responded(SIPResponse response, @Nullable Dialog ignored) {
+            decide(true);
+        }
+
+        @Override
+        public void timedOut() {
+            decide(false);
+        }
+
+        private void decide(boolean alive) {
+            if (decided.compareAndSet(false, true)) {
+                decided(alive, Duration.ofNanos(System.nanoTime() - began));
+                ClientTransaction open = transaction;
+                if (!alive && open != null) {
+                    end(open);
+                }
+            }
+        }
+
+        private static void end(ClientTransaction open) {
+            try {
+                open.terminate();
+            } catch (ObjectInUseException e) {
+                log.debug("a probe's transaction stays", e);
+            }
+        }
+    }
+}

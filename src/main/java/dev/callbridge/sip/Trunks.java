@@ -1,0 +1,116 @@
+package dev.callbridge.sip;
+
+import dev.callbridge.bridge.CallbridgeProperties;
+import dev.callbridge.bridge.SettingException;
+import dev.callbridge.dialplan.NumberPlan;
+import dev.callbridge.dialplan.PhoneNumber;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// All trunks of the configuration.
+final class Trunks {
+
+    private final Map<String, Trunk> byName = new TreeMap<>();
+
+    /// @throws SettingException if a value can't be used, or a route names a trunk that is not there
+    Trunks(TrunksProperties properties, CallbridgeProperties.Dialplan dialplan, NumberPlan plan) {
+        properties.trunks().forEach((name, settings) -> byName.put(name, trunk(name, settings, plan)));
+        for (var route : dialplan.routes()) {
+            if (!byName.containsKey(route.trunk())) {
+                throw new SettingException(
+                        "callbridge.dialplan.routes.trunk",
+                        route.trunk(),
+                        "name one of the trunks under callbridge.trunks: " + byName.keySet());
+            }
+        }
+    }
+
+    private static Trunk trunk(String name, TrunksProperties.Settings settings, NumberPlan plan) {
+        String prefix = "callbridge.trunks." + name;
+        String peer = settings.peer();
+        if (peer == null || peer.isBlank()) {
+            throw new SettingException(prefix + ".peer", "", "write the trunk's host, like sip.example.org");
+        }
+        if (settings.codecs().isEmpty()) {
+            throw new SettingException(prefix + ".codecs", "", "name at least one of PCMA, PCMU, G722");
+        }
+        if (settings.maxCalls() < 1) {
+            throw new SettingException(prefix + ".max-calls", settings.maxCalls(), "it must be at least 1");
+        }
+        if (settings.probe().isNegative()) {
+            throw new SettingException(prefix + ".probe", settings.probe(), "write it like 30s, or 0s for none");
+        }
+        settings.sources().forEach(source -> check(prefix + ".sources", source));
+        return new Trunk(
+                name,
+                Peer.parse(prefix + ".peer", peer),
+                credentials(prefix + ".login", settings.login()),
+                callerNumber(prefix + ".caller-number", settings.callerNumber(), plan),
+                settings);
+    }
+
+    private static void check(String setting, String source) {
+        if (AddressRange.isLiteral(source)) {
+            try {
+                AddressRange.parse(source);
+            } catch (IllegalArgumentException _) {
+                throw new SettingException(
+                        setting, source, "write an address, a range like 198.51.100.0/24, or a host");
+            }
+        } else if (!source.matches("[A-Za-z0-9._-]+")) {
+            throw new SettingException(setting, source, "write an address, a range like 198.51.100.0/24, or a host");
+        }
+    }
+
+    private static @Nullable Credentials credentials(String setting, TrunksProperties.@Nullable Login login) {
+        return login == null ? null : new Credentials(login.user(), login.secret(setting + ".password"), login.realm());
+    }
+
+    private static @Nullable PhoneNumber callerNumber(String setting, @Nullable String written, NumberPlan plan) {
+        if (written == null) {
+            return null;
+        }
+        if (plan.read(written).orElse(null) instanceof PhoneNumber number) {
+            return number;
+        }
+        throw new SettingException(setting, written, "write the number like +4930901820");
+    }
+
+    List<Trunk> all() {
+        return List.copyOf(byName.values());
+    }
+
+    Optional<Trunk> named(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    /// The trunk that a request from there belongs to. Where two share an address, the port decides.
+    Optional<Trunk> from(InetAddress source, int port) {
+        List<Trunk> candidates =
+                byName.values().stream().filter(trunk -> trunk.mayCall(source)).toList();
+        return candidates.stream()
+                .filter(trunk -> trunk.isPeer(source) && trunk.peer().address().port() == port)
+                .findFirst()
+                .or(() -> candidates.stream()
+                        .filter(trunk -> trunk.isPeer(source))
+                        .findFirst())
+                .or(() -> candidates.stream().findFirst());
+    }
+
+    boolean mayCall(InetAddress source) {
+        return byName.values().stream().anyMatch(trunk -> trunk.mayCall(source));
+    }
+
+    boolean isPeer(InetAddress source) {
+        return byName.values().stream().anyMatch(trunk -> trunk.isPeer(source));
+    }
+
+    /// Looks all names up again. May block on DNS.
+    void resolve() {
+        byName.values().forEach(Trunk::resolve);
+    }
+}

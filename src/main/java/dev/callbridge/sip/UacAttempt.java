@@ -1,0 +1,223 @@
+package dev.callbridge.sip;
+
+import dev.callbridge.bridge.Ladder;
+import dev.callbridge.call.CallEnd;
+import dev.callbridge.call.HangupCause;
+import dev.callbridge.call.LegId;
+import dev.callbridge.call.Sdp;
+import dev.callbridge.sip.leg.Challenge;
+import dev.callbridge.sip.leg.DialogArrival;
+import dev.callbridge.sip.leg.UacArrival;
+import gov.nist.javax.sip.message.SIPResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import javax.sip.ClientTransaction;
+import javax.sip.Dialog;
+import javax.sip.SipException;
+import javax.sip.header.Header;
+import javax.sip.message.Request;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One INVITE of ours on the wire, with all the dialogs it may create.
+///
+/// ## Threads
+/// Sent and canceled by the loop of the call; responses come on the stack's threads and go to the leg's inbox. An
+/// attempt that nobody listens to any more, because its leg is over or has gone on to another trunk, ends politely by
+/// itself: a late sign is canceled, a late answer acknowledged and hung up (RFC 3261 §9.1, §13.2.2.4).
+final class UacAttempt implements ClientExchange, DialogOwner {
+
+    private static final Logger log = LoggerFactory.getLogger(UacAttempt.class);
+    /// After that without any response another trunk is tried, if there is one (RFC 3263 §4.3).
+    private static final Duration SIGN = Duration.ofSeconds(5);
+
+    private final LegId leg;
+    private final Trunk trunk;
+    private final Outlet outlet;
+    private final SipStackHost host;
+    private final Request invite;
+    private final List<Header> credentials;
+    private final Predicate<UacArrival> inbox;
+    private final Map<String, SipDialog> dialogs = new ConcurrentHashMap<>();
+    private final AtomicBoolean canceled = new AtomicBoolean();
+    private volatile boolean abandoned;
+    private volatile boolean sign;
+    private volatile @Nullable Channel channel;
+    private @Nullable ClientTransaction transaction;
+
+    /// @param credentials of the INVITE; the ACK repeats them
+    /// @param inbox takes arrivals; false if nobody does any more
+    UacAttempt(
+            LegId leg,
+            Trunk trunk,
+            Outlet outlet,
+            SipStackHost host,
+            Request invite,
+            List<Header> credentials,
+            Predicate<UacArrival> inbox) {
+        this.leg = leg;
+        this.trunk = trunk;
+        this.outlet = outlet;
+        this.host = host;
+        this.invite = invite;
+        this.credentials = credentials;
+        this.inbox = inbox;
+    }
+
+    void send() {
+        var taken = trunk.take();
+        if (taken.isEmpty()) {
+            tell(new UacArrival.TrunkFull());
+            return;
+        }
+        channel = taken.get();
+        try {
+            var created = outlet.provider().getNewClientTransaction(invite);
+            transaction = created;
+            created.setApplicationData(this);
+            outlet.provider().getNewDialog(created).setApplicationData(this);
+            created.sendRequest();
+            Ladder.sent(Ladder.Side.SIP, leg, "INVITE");
+            var _ = host.after(SIGN, this::missed);
+        } catch (SipException e) {
+            log.debug("no INVITE on {}: {}", trunk, e.getMessage());
+            giveBack();
+            tell(new UacArrival.Unreachable());
+        }
+    }
+
+    private void missed() {
+        if (!sign) {
+            tell(new UacArrival.NoSign());
+        }
+    }
+
+    void cancel(CallEnd end) {
+        if (transaction == null || !canceled.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            Request cancel = transaction.createCancel();
+            if (end.cause() == HangupCause.ANSWERED_ELSEWHERE) {
+                cancel.setHeader(Jain.header("Reason", "SIP;cause=200;text=\"Call completed elsewhere\""));
+            }
+            outlet.provider().getNewClientTransaction(cancel).sendRequest();
+            Ladder.sent(Ladder.Side.SIP, leg, "CANCEL");
+        } catch (SipException e) {
+            // The INVITE has its final response, or its connection is gone.
+            log.debug("no CANCEL on {}: {}", trunk, e.getMessage());
+        }
+    }
+
+    void acknowledge(String tag) {
+        SipDialog dialog = dialogs.get(tag);
+        if (dialog != null) {
+            dialog.acknowledge(cseq(), credentials);
+        }
+    }
+
+    @Nullable SipDialog dialog(String tag) {
+        return dialogs.get(tag);
+    }
+
+    /// The leg has gone on to another trunk.
+    void abandon() {
+        abandoned = true;
+        giveBack();
+    }
+
+    private long cseq() {
+        return ((gov.nist.javax.sip.message.SIPRequest) invite).getCSeq().getSeqNumber();
+    }
+
+    private void giveBack() {
+        Channel held = channel;
+        if (held != null) {
+            held.giveBack();
+        }
+    }
+
+    private boolean tell(UacArrival arrival) {
+        return !abandoned && inbox.test(arrival);
+    }
+
+    @Override
+    public void responded(SIPResponse response, @Nullable Dialog dialog) {
+        if (!"INVITE".equals(response.getCSeq().getMethod())) {
+            return;
+        }
+        sign = true;
+        int status = response.getStatusCode();
+        String tag = response.getToTag() == null ? "" : response.getToTag();
+        Ladder.arrived(Ladder.Side.SIP, leg, Integer.toString(status));
+        if (status < 200) {
+            if (!tell(new UacArrival.Provisional(status, tag, body(response)))) {
+                Thread.startVirtualThread(() -> cancel(CallEnd.of(HangupCause.CANCELED)));
+            }
+        } else if (status < 300) {
+            answered(response, dialog, tag);
+        } else {
+            giveBack();
+            List<Challenge> challenges =
+                    status == 401 || status == 407 ? Challenges.of(response, trunk.login()) : List.of();
+            tell(
+                    challenges.isEmpty()
+                            ? new UacArrival.Rejected(status, Reasons.q850(response))
+                            : new UacArrival.Challenged(status, challenges));
+        }
+    }
+
+    private void answered(SIPResponse response, @Nullable Dialog dialog, String tag) {
+        if (dialog == null) {
+            StrayAnswer.hangUp(outlet.provider(), response);
+            return;
+        }
+        dialog.setApplicationData(this);
+        SipDialog confirmed = dialogs.computeIfAbsent(
+                tag, _ -> new SipDialog(leg, dialog, outlet, trunk, trunk.peer().transport(), this::fromDialog));
+        if (!tell(new UacArrival.Accepted(tag, body(response)))) {
+            Thread.startVirtualThread(() -> confirmed.hangUpUnowned(cseq(), credentials));
+        }
+    }
+
+    private void fromDialog(DialogArrival arrival) {
+        if (!(arrival instanceof DialogArrival.ByeChallenged)) {
+            giveBack();
+        }
+        tell(arrival);
+    }
+
+    @Override
+    public void timedOut() {
+        giveBack();
+        tell(new UacArrival.TimedOut());
+    }
+
+    @Override
+    public void bye(String tag, CallEnd end) {
+        Ladder.arrived(Ladder.Side.SIP, leg, "BYE");
+        fromDialog(new DialogArrival.Bye(tag, end));
+    }
+
+    @Override
+    public void acknowledged() {}
+
+    @Override
+    public void neverAcknowledged() {}
+
+    @Override
+    public void answeredAgain(SIPResponse response, Dialog dialog) {
+        responded(response, dialog);
+    }
+
+    static @Nullable Sdp body(javax.sip.message.Message message) {
+        byte[] content = message.getRawContent();
+        return content == null || content.length == 0 ? null : new Sdp(new String(content, StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,161 @@
+package dev.callbridge.sip;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.callbridge.bridge.CallJournal;
+import dev.callbridge.bridge.Ids;
+import dev.callbridge.bridge.Inbox;
+import dev.callbridge.bridge.Wire;
+import dev.callbridge.call.CallEnd;
+import dev.callbridge.call.LegId;
+import dev.callbridge.dialplan.MatrixUser;
+import dev.callbridge.dialplan.PhoneNumber;
+import dev.callbridge.dialplan.Rights;
+import dev.callbridge.sip.leg.Challenge;
+import dev.callbridge.sip.leg.DialogArrival;
+import dev.callbridge.sip.leg.DialogMessage;
+import dev.callbridge.sip.leg.UacArrival;
+import dev.callbridge.sip.leg.UacMessage;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.sip.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/// Carries what a [dev.callbridge.sip.leg.UacLeg] says to its trunks. Belongs to the loop of the call.
+final class UacWire implements Wire<UacMessage> {
+
+    private final LegId leg;
+    private final Inbox<UacArrival> inbox;
+    private final List<Trunk> targets;
+    private final SipStackHost host;
+    private final CallJournal journal;
+    private final Rights rights;
+    private UacMessage.@Nullable Prepare call;
+    private @Nullable OutgoingInvite next;
+    private @Nullable DigestClient digest;
+    private @Nullable UacAttempt current;
+    private String confirmed = "";
+
+    UacWire(
+            LegId leg,
+            Inbox<UacArrival> inbox,
+            List<Trunk> targets,
+            SipStackHost host,
+            CallJournal journal,
+            Rights rights) {
+        this.leg = leg;
+        this.inbox = inbox;
+        this.targets = targets;
+        this.host = host;
+        this.journal = journal;
+        this.rights = rights;
+    }
+
+    @Override
+    public void send(UacMessage message) {
+        switch (message) {
+            case UacMessage.Prepare prepare -> call = prepare;
+            case UacMessage.WriteDown(int target, var answering) -> writeDown(target, answering);
+            case UacMessage.Invite(int target) -> invite(target);
+            case UacMessage.Ack(var toTag) -> acknowledge(toTag);
+            case UacMessage.Cancel(var end) -> {
+                if (current != null) {
+                    current.cancel(end);
+                }
+            }
+            case DialogMessage.Bye(var remoteTag, var end) -> hangUp(remoteTag, end, List.of());
+            case DialogMessage.AuthenticateBye(var remoteTag, var end, var answering) ->
+                hangUp(remoteTag, end, answering);
+        }
+    }
+
+    /// The next INVITE, complete, before anything of it is sent.
+    private void writeDown(int target, List<Challenge> answering) {
+        Trunk trunk = targets.get(target);
+        if (answering.isEmpty()) {
+            if (current != null) {
+                current.abandon();
+                current = null;
+            }
+            digest = trunk.login().map(DigestClient::new).orElse(null);
+            next = first(trunk).orElse(null);
+        } else if (next != null) {
+            next = next.again();
+        }
+        if (next == null) {
+            inbox.deliver(new UacArrival.Recorded());
+            return;
+        }
+        List<Header> credentials = digest == null || answering.isEmpty()
+                ? List.of()
+                : digest.answer(answering, "INVITE", next.requestUri());
+        next = next.with(credentials);
+        journal.beforeDialling(
+                leg,
+                next.intent().json(),
+                recorded -> inbox.deliver(recorded ? new UacArrival.Recorded() : new UacArrival.NotRecorded()));
+    }
+
+    /// Empty while the trunk's name can't be resolved.
+    private Optional<OutgoingInvite> first(Trunk trunk) {
+        UacMessage.Prepare what = requireNonNull(call, "nobody said whom to call");
+        return trunk.hop().map(address -> {
+            Optional<PhoneNumber> number =
+                    what.caller() instanceof MatrixUser user ? rights.callerNumber(user) : Optional.empty();
+            return OutgoingInvite.first(
+                    trunk,
+                    address,
+                    host.outlet(address),
+                    number.or(trunk::callerNumber),
+                    what.callee(),
+                    what.offer(),
+                    Ids.random(24));
+        });
+    }
+
+    private void invite(int target) {
+        if (next == null) {
+            inbox.deliver(new UacArrival.Unreachable());
+            return;
+        }
+        var attempt = new UacAttempt(
+                leg, targets.get(target), next.outlet(), host, next.request(), next.credentials(), inbox::deliver);
+        current = attempt;
+        attempt.send();
+    }
+
+    private void acknowledge(String toTag) {
+        if (current == null) {
+            return;
+        }
+        current.acknowledge(toTag);
+        SipDialog dialog = current.dialog(toTag);
+        if (confirmed.isEmpty() && dialog != null) {
+            confirmed = toTag;
+            journal.dialog(leg, dialog.snapshot().json());
+        }
+    }
+
+    private void hangUp(String remoteTag, CallEnd end, List<Challenge> answering) {
+        SipDialog dialog = current == null ? null : current.dialog(remoteTag);
+        if (dialog == null) {
+            inbox.deliver(new DialogArrival.ByeDone(remoteTag));
+        } else {
+            dialog.hangUp(end, answering, digest);
+        }
+    }
+
+    @Override
+    public Map<String, String> identifiers() {
+        return next == null
+                ? Map.of()
+                : Map.of("call-id", next.callId(), "local-tag", next.localTag(), "remote-tag", confirmed);
+    }
+
+    /// For log lines.
+    @Override
+    public String toString() {
+        return leg + " on " + targets;
+    }
+}

@@ -1,0 +1,101 @@
+package dev.callbridge.sip;
+
+import dev.callbridge.bridge.CallJournal;
+import dev.callbridge.bridge.Inbox;
+import dev.callbridge.bridge.MediaProfile;
+import dev.callbridge.bridge.Seat;
+import dev.callbridge.bridge.StateFormat;
+import dev.callbridge.bridge.Wire;
+import dev.callbridge.call.CallEnd;
+import dev.callbridge.call.HangupCause;
+import dev.callbridge.call.Leg;
+import dev.callbridge.call.LegId;
+import dev.callbridge.sip.leg.DialogState;
+import dev.callbridge.sip.leg.UasArrival;
+import dev.callbridge.sip.leg.UasLeg;
+import dev.callbridge.sip.leg.UasMessage;
+import dev.callbridge.sip.leg.UasState;
+import java.util.Map;
+import java.util.function.Consumer;
+import javax.sip.InvalidArgumentException;
+import javax.sip.SipException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The place in a call of a telephone that called us.
+final class UasSeat implements Seat<UasState, UasArrival, UasMessage> {
+
+    private static final Logger log = LoggerFactory.getLogger(UasSeat.class);
+    private static final StateFormat<UasState> FORMAT = new StateFormat<>(
+            UasState.class,
+            1,
+            Map.of(
+                    "idle", UasState.Idle.class,
+                    "incoming", UasState.Incoming.class,
+                    "answering", UasState.Answering.class,
+                    "given-up", UasState.GivenUp.class,
+                    "confirmed", DialogState.Confirmed.class,
+                    "hanging-up", DialogState.HangingUp.class,
+                    "over", DialogState.Over.class));
+
+    private final IncomingInvite invite;
+    private final boolean rings;
+    private final SipStackHost host;
+    private final CallJournal journal;
+    private @Nullable LegId seated;
+
+    /// @param rings false: the call will be refused at once
+    UasSeat(IncomingInvite invite, boolean rings, SipStackHost host, CallJournal journal) {
+        this.invite = invite;
+        this.rings = rings;
+        this.host = host;
+        this.journal = journal;
+    }
+
+    @Override
+    public Leg<UasState, UasArrival, UasMessage> leg() {
+        return new UasLeg(rings);
+    }
+
+    @Override
+    public MediaProfile media() {
+        return new MediaProfile.PlainRtp(
+                invite.trunk().codecs(), invite.outlet().local());
+    }
+
+    @Override
+    public StateFormat<UasState> states() {
+        return FORMAT;
+    }
+
+    @Override
+    public Wire<UasMessage> connect(LegId id, Inbox<UasArrival> inbox) {
+        seated = id;
+        var wire = new UasWire(id, inbox, invite, host, journal);
+        invite.dialog().setApplicationData(wire);
+        invite.transaction().setApplicationData(wire);
+        return wire;
+    }
+
+    /// Tells under which name the leg lives, once it does.
+    void leg(Consumer<LegId> listener) {
+        if (seated != null) {
+            listener.accept(seated);
+        }
+    }
+
+    /// No call came of it.
+    void abandon() {
+        invite.channel().giveBack();
+        try {
+            invite.transaction().sendResponse(invite.response(500));
+        } catch (SipException | InvalidArgumentException e) {
+            log.debug(
+                    "could not even refuse: {} {}",
+                    CallEnd.of(HangupCause.FAILED).reason(),
+                    e.getMessage());
+        }
+        invite.dialog().delete();
+    }
+}

@@ -1,0 +1,184 @@
+package dev.callbridge.sip;
+
+import dev.callbridge.bridge.CallJournal;
+import dev.callbridge.bridge.Inbox;
+import dev.callbridge.bridge.Ladder;
+import dev.callbridge.bridge.Wire;
+import dev.callbridge.call.CallEnd;
+import dev.callbridge.call.HangupCause;
+import dev.callbridge.call.LegId;
+import dev.callbridge.call.Sdp;
+import dev.callbridge.sip.leg.DialogArrival;
+import dev.callbridge.sip.leg.DialogMessage;
+import dev.callbridge.sip.leg.SipCauses;
+import dev.callbridge.sip.leg.UasArrival;
+import dev.callbridge.sip.leg.UasMessage;
+import gov.nist.javax.sip.message.SIPResponse;
+import java.nio.charset.StandardCharsets;
+import java.text.ParseException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sip.Dialog;
+import javax.sip.InvalidArgumentException;
+import javax.sip.SipException;
+import javax.sip.header.ContentTypeHeader;
+import javax.sip.message.Response;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Carries what a [dev.callbridge.sip.leg.UasLeg] says to the trunk that called.
+///
+/// ## Threads
+/// Messages by the loop of the call; what arrives comes on the stack's threads and goes to the leg's inbox.
+final class UasWire implements Wire<UasMessage>, DialogOwner {
+
+    private static final Logger log = LoggerFactory.getLogger(UasWire.class);
+    private static final Duration REFRESH = Duration.ofMinutes(1);
+    private static final int RETRY_AFTER_SECONDS = 30;
+
+    private final LegId leg;
+    private final Inbox<UasArrival> inbox;
+    private final IncomingInvite invite;
+    private final CallJournal journal;
+    private final SipDialog dialog;
+    private final DigestClient digest;
+    private final AtomicBoolean finished = new AtomicBoolean();
+    private final Future<?> ringsOn;
+    private final Future<?> guard;
+
+    UasWire(LegId leg, Inbox<UasArrival> inbox, IncomingInvite invite, SipStackHost host, CallJournal journal) {
+        this.leg = leg;
+        this.inbox = inbox;
+        this.invite = invite;
+        this.journal = journal;
+        this.dialog = new SipDialog(
+                leg, invite.dialog(), invite.outlet(), invite.trunk(), invite.transport(), this::fromDialog);
+        this.digest = new DigestClient(invite.trunk().login().orElse(new Credentials("", "", "")));
+        this.ringsOn = host.every(REFRESH, () -> inbox.deliver(new UasArrival.RingsOn()));
+        // Every leg answers. Should one not, the stack would keep transaction and dialog for ever.
+        this.guard = host.after(invite.patience().plus(REFRESH), this::forgotten);
+    }
+
+    @Override
+    public void send(UasMessage message) {
+        switch (message) {
+            case UasMessage.Ringing _ -> respond(180);
+            case UasMessage.Answer(var answer) -> answer(answer);
+            case UasMessage.Refuse(var end) -> refuse(end);
+            case UasMessage.Canceled _ -> finish(487, CallEnd.of(HangupCause.CANCELED));
+            case DialogMessage.Bye(var _, var end) -> dialog.hangUp(end, List.of(), digest);
+            case DialogMessage.AuthenticateBye(var _, var end, var answering) -> dialog.hangUp(end, answering, digest);
+        }
+    }
+
+    private void respond(int status) {
+        if (!finished.get()) {
+            send(invite.response(status));
+        }
+    }
+
+    private void answer(Sdp answer) {
+        if (!finish()) {
+            return;
+        }
+        Response response = invite.response(200);
+        Jain.allow(response);
+        try {
+            response.setContent(answer.text().getBytes(StandardCharsets.UTF_8), (ContentTypeHeader)
+                    Jain.header("Content-Type", "application/sdp"));
+        } catch (ParseException e) {
+            throw new IllegalStateException(e);
+        }
+        send(response);
+    }
+
+    private void refuse(CallEnd end) {
+        finish(SipCauses.status(end.cause()), end);
+    }
+
+    private void finish(int status, CallEnd end) {
+        if (!finish()) {
+            return;
+        }
+        Response response = invite.response(status);
+        response.setHeader(Jain.header("Reason", SipDialog.reason(end)));
+        if (status == 503) {
+            response.setHeader(Jain.header("Retry-After", Integer.toString(RETRY_AFTER_SECONDS)));
+        }
+        invite.channel().giveBack();
+        send(response);
+    }
+
+    /// @return whether nobody has sent a final response before
+    private boolean finish() {
+        ringsOn.cancel(false);
+        guard.cancel(false);
+        return finished.compareAndSet(false, true);
+    }
+
+    private void send(Response response) {
+        try {
+            invite.transaction().sendResponse(response);
+            Ladder.sent(Ladder.Side.SIP, leg, response.getStatusCode() + " " + response.getReasonPhrase());
+        } catch (SipException | InvalidArgumentException e) {
+            // The connection has been closed; the caller hears nothing more from us.
+            log.debug("no {} on {}: {}", response.getStatusCode(), invite.trunk(), e.getMessage());
+        }
+    }
+
+    private void forgotten() {
+        if (!finished.get()) {
+            log.error("a call that came in was never answered");
+            finish(500, CallEnd.of(HangupCause.FAILED));
+            invite.dialog().delete();
+        }
+    }
+
+    private void fromDialog(DialogArrival arrival) {
+        if (!(arrival instanceof DialogArrival.ByeChallenged)) {
+            invite.channel().giveBack();
+        }
+        inbox.deliver(arrival);
+    }
+
+    /// CANCEL; its own 200 has been sent.
+    void canceled(boolean answeredElsewhere) {
+        Ladder.arrived(Ladder.Side.SIP, leg, "CANCEL");
+        if (!inbox.deliver(new UasArrival.Cancel(answeredElsewhere))) {
+            finish(487, CallEnd.of(HangupCause.CANCELED));
+        }
+    }
+
+    @Override
+    public void bye(String remoteTag, CallEnd end) {
+        Ladder.arrived(Ladder.Side.SIP, leg, "BYE");
+        fromDialog(new DialogArrival.Bye(remoteTag, end));
+    }
+
+    @Override
+    public void acknowledged() {
+        if (invite.acknowledged().compareAndSet(false, true)) {
+            Ladder.arrived(Ladder.Side.SIP, leg, "ACK");
+            journal.dialog(leg, dialog.snapshot().json());
+            inbox.deliver(new UasArrival.Ack());
+        }
+    }
+
+    @Override
+    public void neverAcknowledged() {
+        if (!inbox.deliver(new UasArrival.AckTimedOut())) {
+            Thread.startVirtualThread(() -> dialog.hangUp(CallEnd.of(HangupCause.NETWORK_DOWN), List.of(), null));
+        }
+    }
+
+    @Override
+    public void answeredAgain(SIPResponse response, Dialog ignored) {}
+
+    @Override
+    public Map<String, String> identifiers() {
+        return Map.of("call-id", invite.callId(), "local-tag", invite.localTag(), "remote-tag", invite.remoteTag());
+    }
+}

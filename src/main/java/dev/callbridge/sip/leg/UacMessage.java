@@ -1,0 +1,37 @@
+package dev.callbridge.sip.leg;
+
+import dev.callbridge.call.CallEnd;
+import dev.callbridge.call.Sdp;
+import dev.callbridge.dialplan.Party;
+import java.util.List;
+
+/// What a leg that we place sends to its trunk.
+public sealed interface UacMessage
+        permits UacMessage.Prepare,
+                UacMessage.WriteDown,
+                UacMessage.Invite,
+                UacMessage.Ack,
+                UacMessage.Cancel,
+                DialogMessage {
+
+    /// Who is called with what; sent to nobody yet, and the same for all targets.
+    record Prepare(Party caller, Party callee, Sdp offer) implements UacMessage {}
+
+    /// Write down the INVITE that shall go out next.
+    ///
+    /// @param answering the challenges that it answers; empty: the first one to this target
+    record WriteDown(int target, List<Challenge> answering) implements UacMessage {
+
+        public WriteDown {
+            answering = List.copyOf(answering);
+        }
+    }
+
+    /// Send what was written down.
+    record Invite(int target) implements UacMessage {}
+
+    /// For a 2xx only; the transaction acknowledges the other final responses itself (RFC 3261 §17.1.1.3).
+    record Ack(String toTag) implements UacMessage {}
+
+    record Cancel(CallEnd end) implements UacMessage {}
+}
