@@ -156,10 +156,11 @@ class CallPlayTest {
                 var step = call.step(state, input);
                 state = step.next();
                 for (var output : step.outputs()) {
-                    assertThat(closes).as("nothing is done after the verdict: %s", output).isZero();
+                    assertThat(closes)
+                            .as("nothing is done after the verdict: %s", output)
+                            .isZero();
                     switch (output) {
-                        case ToLeg(var leg, var command) ->
-                            (leg.equals(CALLER) ? caller() : callee()).asked(command);
+                        case ToLeg(var leg, var command) -> (leg.equals(CALLER) ? caller() : callee()).asked(command);
                         case ToMedia(var command) -> releases += command instanceof MediaCommand.Release ? 1 : 0;
                         case Connected _ -> connected++;
                         case Close _ -> closes++;
@@ -267,8 +268,9 @@ class CallPlayTest {
         @Override
         void check() {
             byesOfOurs();
-            var acknowledged =
-                    sent(UacMessage.Ack.class).stream().map(UacMessage.Ack::toTag).toList();
+            var acknowledged = sent(UacMessage.Ack.class).stream()
+                    .map(UacMessage.Ack::toTag)
+                    .toList();
             assertThat(hungUp).as("each acknowledged dialog costs until a BYE").containsAll(acknowledged);
             assertThat(sent(UacMessage.Invite.class)).as("one INVITE per trunk").hasSizeLessThanOrEqualTo(2);
             assertThat(sent(UacMessage.Cancel.class)).hasSizeLessThanOrEqualTo(1);
