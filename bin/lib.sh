@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034,SC2119,SC2120,SC2154
 # For the scripts beside it, which set -eu and `root` (the repository or the installed folder) and then source this.
 
 fail() {

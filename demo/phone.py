@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A SIP telephone: baresip with a tone for a voice and a tone meter for ears, driven by JSON lines (see lines.py).
 
-    phone.py --peer 127.0.0.1:5060 --number +4930111111 [--listen 127.0.0.1:5090] [--codecs PCMA,PCMU,G722] ...
+    phone.py --peer 127.0.0.1:5060 --number +493023125100 [--codecs PCMA,PCMU,G722] ...
 
 Standard output first says {"event": "ready", "address": "127.0.0.1:5090", ...}. Commands:
 
@@ -210,7 +210,7 @@ def free_port(*kinds, step=1):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--peer", required=True, help="host:port to which every call goes")
-    parser.add_argument("--number", default="+4930111111", help="what it is called by, and calls as")
+    parser.add_argument("--number", default="+493023125100", help="what it is called by, and calls as")
     parser.add_argument("--listen", default=None, help="address:port; default 127.0.0.1 and a free port")
     parser.add_argument("--transport", choices=["udp", "tcp"], default="udp")
     parser.add_argument("--codecs", default="PCMA,PCMU,G722", type=lambda text: text.split(","), help="in order of preference")

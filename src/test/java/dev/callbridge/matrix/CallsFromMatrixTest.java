@@ -1,0 +1,401 @@
+package dev.callbridge.matrix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.callbridge.call.CallEnd;
+import dev.callbridge.call.HangupCause;
+import dev.callbridge.call.LegCommand;
+import dev.callbridge.call.Sdp;
+import dev.callbridge.dialplan.Extension;
+import dev.callbridge.dialplan.PhoneNumber;
+import dev.callbridge.testkit.FakeCall;
+import dev.callbridge.testkit.FakeHomeserver;
+import dev.callbridge.testkit.FakeUser;
+import dev.callbridge.testkit.TestDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A Matrix user calls a telephone, through real HTTP.
+class CallsFromMatrixTest {
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final FakeHomeserver HOMESERVER = new FakeHomeserver(MatrixBench.SERVER);
+    private static final TestDatabase DATABASE = new TestDatabase();
+
+    @TempDir
+    private static Path directory;
+
+    private static MatrixBench bench;
+
+    private final FakeUser alice = HOMESERVER.user("@alice" + COUNT.incrementAndGet() + ":" + MatrixBench.SERVER);
+    private final PhoneNumber number = new PhoneNumber("+49309018" + (2000 + COUNT.get()));
+    private final String ghost = "@_sip_" + number.digits() + ":" + MatrixBench.SERVER;
+
+    @BeforeAll
+    static void start() {
+        bench = new MatrixBench(HOMESERVER, DATABASE, directory);
+    }
+
+    @AfterEach
+    void calm() {
+        HOMESERVER.calm();
+    }
+
+    @AfterAll
+    static void stop() {
+        bench.close();
+        HOMESERVER.close();
+    }
+
+    private FakeCall call() {
+        return alice.calls(alice.dm(ghost), MatrixBench.ALICES_SDP);
+    }
+
+    private FakePhones.Phone phone() {
+        return bench.phones.expectDialled(alice.id(), number);
+    }
+
+    private static ObjectNode content() {
+        return JsonMapper.shared().createObjectNode();
+    }
+
+    @Test
+    void aCallInAGhostsChatIsDialledAndAnswered() {
+        FakeCall call = call();
+        FakePhones.Phone phone = phone();
+        phone.answers();
+
+        JsonNode answer = call.expectAnswer();
+
+        assertThat(answer.path("version").asString("")).isEqualTo("1");
+        assertThat(answer.path("answer").path("type").asString("")).isEqualTo("answer");
+        assertThat(answer.path("capabilities").path("m.call.dtmf").asBoolean()).isTrue();
+        assertThat(answer.path("capabilities").path("m.call.transferee").asBoolean(true))
+                .isFalse();
+        for (String key : List.of("sdp_stream_metadata", "org.matrix.msc3077.sdp_stream_metadata")) {
+            JsonNode stream = answer.path(key).path(MatrixBench.STREAM);
+            assertThat(stream.path("purpose").asString("")).isEqualTo("m.usermedia");
+            assertThat(stream.path("video_muted").asBoolean()).isTrue();
+        }
+        JsonNode end = call.expect("m.call.candidates");
+        assertThat(end.path("candidates").path(0).path("candidate").asString("x"))
+                .isEmpty();
+        assertThat(phone.expect(LegCommand.Dial.class).offer()).isEqualTo(new Sdp(MatrixBench.OUR_SDP));
+    }
+
+    @Test
+    void theGhostIsNamedAsPeopleWriteTheNumber() {
+        alice.dm(ghost);
+
+        await().atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> assertThat(HOMESERVER.displayName(ghost)).startsWith("+49 30 9018"));
+    }
+
+    @Test
+    void theUsersHangupEndsTheTelephone() {
+        FakeCall call = call();
+        FakePhones.Phone phone = phone();
+        phone.answers();
+        JsonNode _ = call.expectAnswer();
+
+        call.hangsUp();
+
+        assertThat(phone.expectEnd()).isEqualTo(CallEnd.of(HangupCause.NORMAL));
+    }
+
+    @Test
+    void aUserWhoGivesUpCancels() {
+        FakeCall call = call();
+        FakePhones.Phone phone = phone();
+
+        call.hangsUp();
+
+        assertThat(phone.expectEnd()).isEqualTo(CallEnd.of(HangupCause.CANCELED));
+    }
+
+    @Test
+    void leavingTheRoomHangsUp() {
+        FakeCall call = call();
+        FakePhones.Phone phone = phone();
+        phone.answers();
+        JsonNode _ = call.expectAnswer();
+
+        alice.leaves(call.room());
+
+        assertThat(phone.expectEnd().reason()).isEqualTo("left-room");
+    }
+
+    @Test
+    void aBusyLineIsARejectWithWords() {
+        FakeCall call = call();
+        phone().ends(HangupCause.BUSY);
+
+        assertThat(call.expectReject().path("reason").asString("")).isEqualTo("user_busy");
+        String _ = alice.expectNotice(call.room(), "The line is busy");
+        assertThat(call.heard()).doesNotContain("m.call.hangup");
+    }
+
+    @Test
+    void theTelephonesEndIsAHangupOfTheSameParty() {
+        FakeCall call = call();
+        FakePhones.Phone phone = phone();
+        phone.answers();
+        String party = call.expectAnswer().path("party_id").asString("");
+        assertThat(party).isNotEmpty();
+
+        phone.ends(HangupCause.NORMAL);
+
+        JsonNode hangup = call.expectHangup();
+        assertThat(hangup.path("party_id").asString("")).isEqualTo(party);
+        assertThat(hangup.path("reason").asString("")).isEqualTo("user_hangup");
+    }
+
+    @Test
+    void anotherChosenPartyEndsOursWithoutAWord() {
+        FakeCall call = call();
+        FakePhones.Phone phone = phone();
+        phone.answers();
+        JsonNode _ = call.expectAnswer();
+
+        call.selects("SOMEBODYELSE");
+
+        assertThat(phone.expectEnd()).isEqualTo(CallEnd.of(HangupCause.ANSWERED_ELSEWHERE));
+        assertThat(call.heard()).doesNotContain("m.call.hangup", "m.call.reject");
+    }
+
+    @Test
+    void aVersionZeroCallerIsRefusedByAHangup() {
+        String room = alice.dm(ghost);
+        ObjectNode invite = content().put("call_id", "old").put("version", 0).put("lifetime", 60_000);
+        invite.putObject("offer").put("type", "offer").put("sdp", MatrixBench.ALICES_SDP);
+        String _ = alice.sends(room, "m.call.invite", invite, 0, true);
+
+        phone().ends(HangupCause.BUSY);
+
+        JsonNode event = alice.expect(room, any -> any.path("type").asString("").equals("m.call.hangup"));
+        assertThat(event.path("content").path("version").asInt(7)).isZero();
+    }
+
+    @Test
+    void aDmThatCallsBeforeTheGhostHasJoinedIsFoundByReadingBack() {
+        HOMESERVER.disturb(request -> request.path().endsWith("/join"), 1, 0, null, Duration.ofMillis(300));
+        String room = alice.opens(ghost);
+        FakeCall call = alice.calls(room, MatrixBench.ALICES_SDP);
+
+        phone().answers();
+
+        JsonNode _ = call.expectAnswer();
+    }
+
+    @Test
+    void anInviteThatComesLateAfterTheJoinIsFoundByASecondLook() {
+        String room = alice.dm(ghost);
+        FakeCall call = alice.calls(room, MatrixBench.ALICES_SDP, 0, false);
+
+        phone().answers();
+
+        JsonNode _ = call.expectAnswer();
+        assertThat(bench.phones.dialled(number)).isEqualTo(1);
+    }
+
+    @Test
+    void aRepeatedTransactionDialsOnce() {
+        FakeCall call = call();
+        FakePhones.Phone phone = phone();
+
+        assertThat(HOMESERVER.repeatLastTransaction()).isEqualTo(200);
+        phone.answers();
+
+        JsonNode _ = call.expectAnswer();
+        assertThat(bench.phones.dialled(number)).isEqualTo(1);
+    }
+
+    @Test
+    void anInviteWhoseHangupIsInTheSameBatchNeverDials() {
+        String room = alice.dm(ghost);
+        HOMESERVER.disconnect();
+        // Something that is in delivery holds the rest back, so that it comes as one batch.
+        String _ = alice.says(room, "hello");
+        FakeCall call = alice.calls(room, MatrixBench.ALICES_SDP);
+        call.hangsUp();
+        HOMESERVER.connect(bench.url());
+
+        FakeCall second = alice.calls(room, MatrixBench.ALICES_SDP);
+        FakePhones.Phone _ = phone();
+
+        assertThat(bench.phones.dialled(number)).isEqualTo(1);
+        assertThat(call.heard()).isEmpty();
+        second.hangsUp();
+    }
+
+    @Test
+    void anInviteOfSomeSecondsIsStillDialledIfItLives() {
+        String room = alice.dm(ghost);
+        FakeCall call = alice.calls(room, MatrixBench.ALICES_SDP, 10_000, true);
+
+        phone().answers();
+
+        JsonNode _ = call.expectAnswer();
+    }
+
+    @Test
+    void anOldInviteThatStillRingsIsRefusedWithWords() {
+        String room = alice.dm(ghost);
+        FakeCall call = alice.calls(room, MatrixBench.ALICES_SDP, 45_000, true);
+
+        JsonNode _ = call.expectReject();
+        String _ = alice.expectNotice(room, "too late");
+        assertThat(bench.phones.dialled(number)).isZero();
+    }
+
+    @Test
+    void anOldInviteThatWasHungUpIsDroppedSilently() {
+        String room = alice.dm(ghost);
+        FakeCall dead = alice.calls(room, MatrixBench.ALICES_SDP, 45_000, false);
+        ObjectNode hangup = content()
+                .put("call_id", dead.callId())
+                .put("party_id", "ALICEPHONE")
+                .put("version", "1");
+        String _ = alice.sends(room, "m.call.hangup", hangup, 40_000, false);
+
+        FakeCall next = alice.calls(room, MatrixBench.ALICES_SDP);
+        FakePhones.Phone _ = phone();
+
+        assertThat(dead.heard()).isEmpty();
+        assertThat(bench.phones.dialled(number)).isEqualTo(1);
+        next.hangsUp();
+    }
+
+    @Test
+    void anExpiredInviteIsDroppedSilently() {
+        String room = alice.dm(ghost);
+        FakeCall call = alice.calls(room, MatrixBench.ALICES_SDP, 61_000, true);
+        FakeCall next = alice.calls(room, MatrixBench.ALICES_SDP);
+        FakePhones.Phone _ = phone();
+
+        assertThat(call.heard()).isEmpty();
+        next.hangsUp();
+    }
+
+    @Test
+    void aCallForSomebodyElseInTheRoomIsLeftAlone() {
+        String room = alice.dm(ghost);
+        ObjectNode invite =
+                content().put("call_id", "other").put("version", "1").put("invitee", "@bob:example.org");
+        invite.putObject("offer").put("sdp", MatrixBench.ALICES_SDP);
+        String _ = alice.sends(room, "m.call.invite", invite, 0, true);
+        FakeCall next = alice.calls(room, MatrixBench.ALICES_SDP);
+        FakePhones.Phone _ = phone();
+
+        assertThat(bench.phones.dialled(number)).isEqualTo(1);
+        next.hangsUp();
+    }
+
+    @Test
+    void aRoomWithMorePeoplePlacesNoCall() {
+        FakeUser bob = HOMESERVER.user("@bob" + COUNT.get() + ":" + MatrixBench.SERVER);
+        String room = alice.opens(ghost, bob.id());
+        await().atMost(Duration.ofSeconds(5))
+                .until(() -> bench.context.getBean(Rooms.class).hasJoined(room, ghost, ghost));
+        bob.joins(room);
+        FakeCall call = alice.calls(room, MatrixBench.ALICES_SDP);
+
+        JsonNode _ = call.expectReject();
+        String _ = alice.expectNotice(room, "just you and the number");
+        assertThat(bench.phones.dialled(number)).isZero();
+    }
+
+    @Test
+    void anEmergencyNumberIsRefusedInPlainWords() {
+        String room = alice.dm("@_sip_carrier.112:" + MatrixBench.SERVER);
+        FakeCall call = alice.calls(room, MatrixBench.ALICES_SDP);
+
+        JsonNode _ = call.expectReject();
+        String _ = alice.expectNotice(room, "Emergency calls can't be made here");
+        assertThat(bench.phones.dialled(new Extension("carrier", "112"))).isZero();
+    }
+
+    @Test
+    void aGhostWithoutANumberSaysSo() {
+        String room = alice.dm("@_sip_nonsense:" + MatrixBench.SERVER);
+        FakeCall call = alice.calls(room, MatrixBench.ALICES_SDP);
+
+        JsonNode _ = call.expectReject();
+        String _ = alice.expectNotice(room, "not a number");
+    }
+
+    @Test
+    void anInvitationByAStrangerIsDeclined() {
+        FakeUser mallory = HOMESERVER.user("@mallory:elsewhere.example");
+        String room = mallory.opens(ghost);
+
+        JsonNode leave = mallory.expect(
+                room,
+                event -> event.path("content").path("membership").asString("").equals("leave"));
+
+        assertThat(leave.path("content").path("reason").asString("")).contains("may not use telephones");
+    }
+
+    @Test
+    void anExtensionIsDialledOnItsTrunk() {
+        String room = alice.dm("@_sip_pbx.7" + COUNT.get() + ":" + MatrixBench.SERVER);
+        FakeCall call = alice.calls(room, MatrixBench.ALICES_SDP);
+
+        FakePhones.Phone _ = bench.phones.expectDialled(alice.id(), new Extension("pbx", "7" + COUNT.get()));
+        call.hangsUp();
+    }
+
+    @Test
+    void anAnswerThatTheHomeserverDelaysIsRepeatedWithTheSameTransactionId() {
+        FakeCall call = call();
+        FakePhones.Phone phone = phone();
+        HOMESERVER.disturb(
+                request -> request.path().contains("/send/m.call.answer/")
+                        && request.as().equals(ghost),
+                1,
+                429,
+                400L,
+                Duration.ZERO);
+        phone.answers();
+
+        JsonNode _ = call.expectAnswer();
+
+        List<FakeHomeserver.Request> tries = HOMESERVER.requests().stream()
+                .filter(request -> request.path().contains("/send/m.call.answer/")
+                        && request.as().equals(ghost))
+                .toList();
+        assertThat(tries).hasSize(2);
+        assertThat(tries.getFirst().path()).isEqualTo(tries.getLast().path());
+        assertThat(Duration.ofNanos(tries.getLast().nanos() - tries.getFirst().nanos()))
+                .isGreaterThanOrEqualTo(Duration.ofMillis(400));
+        assertThat(call.heard()).containsSubsequence("m.call.answer", "m.call.candidates");
+    }
+
+    @Test
+    void anAnswerThatIsRefusedForGoodEndsTheTelephone() {
+        FakeCall call = call();
+        FakePhones.Phone phone = phone();
+        HOMESERVER.disturb(
+                request -> request.path().contains("/send/m.call.answer/")
+                        && request.as().equals(ghost),
+                1,
+                403,
+                null,
+                Duration.ZERO);
+        phone.answers();
+
+        assertThat(phone.expectEnd().reason()).isEqualTo("answer-not-sent");
+        JsonNode _ = call.expectReject();
+    }
+}

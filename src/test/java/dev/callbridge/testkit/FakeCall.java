@@ -1,0 +1,98 @@
+package dev.callbridge.testkit;
+
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// One call as a user's client sees it, placed or taken.
+public final class FakeCall {
+
+    private final FakeUser user;
+    private final String room;
+    private final String callId;
+    private final String device;
+
+    FakeCall(FakeUser user, String room, String callId, String device) {
+        this.user = user;
+        this.room = room;
+        this.callId = callId;
+        this.device = device;
+    }
+
+    public String room() {
+        return room;
+    }
+
+    public String callId() {
+        return callId;
+    }
+
+    /// The same call on another device of the user.
+    public FakeCall on(String otherDevice) {
+        return new FakeCall(user, room, callId, otherDevice);
+    }
+
+    public void answers(String sdp) {
+        ObjectNode content = content();
+        content.putObject("answer").put("type", "answer").put("sdp", sdp);
+        user.sends(room, "m.call.answer", content, 0, true);
+    }
+
+    public void rejects() {
+        user.sends(room, "m.call.reject", content(), 0, true);
+    }
+
+    public void hangsUp() {
+        user.sends(room, "m.call.hangup", content().put("reason", "user_hangup"), 0, true);
+    }
+
+    public void selects(String party) {
+        user.sends(room, "m.call.select_answer", content().put("selected_party_id", party), 0, true);
+    }
+
+    public JsonNode expectInvite() {
+        return expect("m.call.invite");
+    }
+
+    /// @return its content
+    public JsonNode expectAnswer() {
+        return expect("m.call.answer");
+    }
+
+    public JsonNode expectReject() {
+        return expect("m.call.reject");
+    }
+
+    public JsonNode expectHangup() {
+        return expect("m.call.hangup");
+    }
+
+    public JsonNode expect(String type) {
+        return user.expect(room, event -> isOfThisCall(event) && type(event).equals(type))
+                .path("content");
+    }
+
+    /// Types of the other side's events in this call, oldest first.
+    public List<String> heard() {
+        return user.heard(room).stream()
+                .filter(this::isOfThisCall)
+                .map(FakeCall::type)
+                .toList();
+    }
+
+    private boolean isOfThisCall(JsonNode event) {
+        return event.path("content").path("call_id").asString("").equals(callId);
+    }
+
+    private static String type(JsonNode event) {
+        return event.path("type").asString("");
+    }
+
+    ObjectNode content() {
+        return FakeHomeserver.JSON
+                .createObjectNode()
+                .put("call_id", callId)
+                .put("party_id", device)
+                .put("version", "1");
+    }
+}
