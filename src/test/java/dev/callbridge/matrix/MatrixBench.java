@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -47,7 +46,6 @@ final class MatrixBench implements AutoCloseable {
     static final String OUR_SDP = "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=msid:" + STREAM + " audio-track\r\n";
     static final String ALICES_SDP = "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=msid:alice track\r\n";
 
-    @SpringBootConfiguration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     @ComponentScan("dev.callbridge.bridge")
     @ConfigurationPropertiesScan("dev.callbridge.bridge")
