@@ -137,7 +137,7 @@ class MatrixConfiguration {
             ScheduledExecutorService matrixTimers,
             IncomingCalls calls,
             Bot bot) {
-        Memberships.JoinedRoom lookBack = EventRouter.lookBack(ghosts.ids(), homeserver, calls, bot, clock);
+        Memberships.JoinedRoom lookBack = EventRouter.lookBack(ghosts.ids(), rooms, homeserver, calls, bot, clock);
         return new Memberships(
                 ghosts, rooms, portals, routes, rights, homeserver, queues, matrixTimers, bot::joined, lookBack);
     }

@@ -2,10 +2,10 @@ package dev.callbridge.store;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Repository;
+import org.springframework.stereotype.Component;
 
 /// Our users on the homeserver.
-@Repository
+@Component
 public final class GhostRepository {
 
     /// @param displayName null until the homeserver has the ghost and its name

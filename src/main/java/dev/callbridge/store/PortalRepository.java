@@ -2,10 +2,10 @@ package dev.callbridge.store;
 
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Repository;
+import org.springframework.stereotype.Component;
 
 /// Which room joins whom: ghosts and users, the bot and users.
-@Repository
+@Component
 public final class PortalRepository {
 
     /// @param ghost its user id

@@ -6,10 +6,10 @@ import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Repository;
+import org.springframework.stereotype.Component;
 
 /// What the homeserver told us, kept until it has been worked through, and which events were acted upon.
-@Repository
+@Component
 public final class TransactionRepository {
 
     /// @param open whether it still has to be worked through
