@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -116,6 +117,23 @@ class ApplicationServiceTest {
     void aPingIsAnswered() {
         assertThat(ask("POST", "/_matrix/app/v1/ping", FakeHomeserver.HS_TOKEN, "{}")
                         .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void whatCantBeWrittenDownIsNotAcknowledged() throws SQLException {
+        String path = "/_matrix/app/v1/transactions/hanging";
+        try (var connection = DATABASE.dataSource().getConnection();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("lock table matrix_transaction in access exclusive mode");
+
+            assertThat(ask("PUT", path, FakeHomeserver.HS_TOKEN, "{\"events\":[]}")
+                            .statusCode())
+                    .isEqualTo(503);
+            connection.rollback();
+        }
+        assertThat(ask("PUT", path, FakeHomeserver.HS_TOKEN, "{\"events\":[]}").statusCode())
                 .isEqualTo(200);
     }
 
