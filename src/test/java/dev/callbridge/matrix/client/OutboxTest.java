@@ -36,6 +36,7 @@ class OutboxTest {
 
     @AfterEach
     void close() {
+        homeserver.calm();
         outbox.close();
         client.close();
         homeserver.close();
