@@ -5,6 +5,8 @@ import dev.onvoid.webrtc.PeerConnectionFactory;
 import dev.onvoid.webrtc.PeerConnectionObserver;
 import dev.onvoid.webrtc.RTCAnswerOptions;
 import dev.onvoid.webrtc.RTCConfiguration;
+import dev.onvoid.webrtc.RTCDtlsTransportObserver;
+import dev.onvoid.webrtc.RTCDtlsTransportState;
 import dev.onvoid.webrtc.RTCIceCandidate;
 import dev.onvoid.webrtc.RTCIceGatheringState;
 import dev.onvoid.webrtc.RTCOfferOptions;
@@ -189,6 +191,7 @@ public final class WebRtcPeer implements AutoCloseable {
             switch (state) {
                 case CONNECTED -> {
                     if (connected.complete(true)) {
+                        connection.getSenders()[0].getTransport().registerObserver(new Goodbye());
                         speak();
                     }
                 }
@@ -203,6 +206,21 @@ public final class WebRtcPeer implements AutoCloseable {
             if (track instanceof AudioTrack audio) {
                 audio.addSink(WebRtcPeer.this::heard);
             }
+        }
+    }
+
+    private final class Goodbye implements RTCDtlsTransportObserver {
+
+        @Override
+        public void onStateChange(RTCDtlsTransportState state) {
+            if (state == RTCDtlsTransportState.CLOSED) {
+                ended.complete(true);
+            }
+        }
+
+        @Override
+        public void onError(@Nullable String error) {
+            ended.complete(true);
         }
     }
 
