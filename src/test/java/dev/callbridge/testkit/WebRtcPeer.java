@@ -144,10 +144,12 @@ public final class WebRtcPeer implements AutoCloseable {
         }
     }
 
-    /// libwebrtc starts the device by itself a moment after it is connected, and that would mix silence into our tone.
+    /// libwebrtc starts the device by itself a moment after it is connected. That would mix silence into our tone, and
+    /// aborts the process if both come at once: so it is stopped twice, in case the first was too early.
     private void speak() {
         var _ = speech.schedule(device::stopRecording, 300, TimeUnit.MILLISECONDS);
-        var _ = speech.scheduleAtFixedRate(this::push, 310, 10, TimeUnit.MILLISECONDS);
+        var _ = speech.schedule(device::stopRecording, 700, TimeUnit.MILLISECONDS);
+        var _ = speech.scheduleAtFixedRate(this::push, 800, 10, TimeUnit.MILLISECONDS);
     }
 
     private void push() {
