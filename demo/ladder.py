@@ -3,7 +3,7 @@ import re
 from datetime import datetime
 
 LINE = re.compile(r"^(\S+) .*callbridge\.ladder\s*: (\S+)/(\S+) (MATRIX|SIP) ([<>]) (.*)$")
-WIDTH = 34
+WIDTH = 40
 
 
 def read(log):

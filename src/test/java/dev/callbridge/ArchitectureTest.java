@@ -46,6 +46,30 @@ class ArchitectureTest {
             .because("call control is driven by inputs and outputs, not by I/O");
 
     @ArchTest
+    static final ArchRule descriptionsAndPacketsArePure = classes()
+            .that()
+            .resideInAnyPackage("..callbridge.sdp..", "..callbridge.media.rtp..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "..callbridge.sdp..",
+                    "..callbridge.media.rtp..",
+                    "java.lang..",
+                    "java.util",
+                    "java.util.function",
+                    "java.util.stream",
+                    "org.jspecify..")
+            .because("text and bytes need no network to be tested");
+
+    @ArchTest
+    static final ArchRule onlyMediaSeesItsLibraries = noClasses()
+            .that()
+            .resideOutsideOfPackage("..callbridge.media..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.ice4j..", "org.jitsi..", "org.bouncycastle..");
+
+    @ArchTest
     static final ArchRule callControlReadsNoClock = noClasses()
             .that()
             .resideInAnyPackage(PURE)

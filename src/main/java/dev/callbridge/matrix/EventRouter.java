@@ -57,12 +57,19 @@ final class EventRouter implements RoomEvents {
 
     /// Reads what was said in a room before one of ours joined it: that is never pushed.
     static Memberships.JoinedRoom lookBack(
-            MatrixIds ids, HomeserverClient homeserver, IncomingCalls calls, Bot bot, InstantSource clock) {
+            MatrixIds ids,
+            Rooms rooms,
+            HomeserverClient homeserver,
+            IncomingCalls calls,
+            Bot bot,
+            InstantSource clock) {
         return (room, ours) -> {
             if (calls.sawInvite(room)) {
                 return true;
             }
             try {
+                // Whose room it is, is found by its members from now on.
+                boolean _ = rooms.hasJoined(room, ours, ours);
                 List<RoomEvent> events = new ArrayList<>();
                 homeserver
                         .recentMessages(room, ours, LOOK_BACK)

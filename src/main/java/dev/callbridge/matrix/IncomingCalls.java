@@ -80,7 +80,6 @@ final class IncomingCalls {
         if (read.isEmpty() || batch.ends(event) || routes.has(event.roomId(), event.callId())) {
             return;
         }
-        seen.keep(event.roomId(), event.eventId());
         Invite invite = read.get();
         if (event.age(clock.instant()).compareTo(invite.lifetime()) >= 0) {
             return;
@@ -88,6 +87,7 @@ final class IncomingCalls {
         try {
             Optional<Resident> resident = residents.in(event.roomId(), invite.invitee());
             if (resident.isPresent() && resident.get().isMeant(invite.invitee())) {
+                seen.keep(event.roomId(), event.eventId());
                 take(event, invite, resident.get());
             }
         } catch (MatrixException e) {

@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -30,10 +31,12 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(MatrixProperties.class)
 class MatrixConfiguration {
 
+    private static final String TIMERS = "matrixTimers";
+
     private final InstantSource clock = InstantSource.system();
 
     @Bean
-    Registration registration(
+    Registration matrixRegistration(
             @Value("${callbridge.registration:registration.yaml}") Path file, CallbridgeProperties properties) {
         return Registration.read(file, properties.homeserver().name());
     }
@@ -54,7 +57,8 @@ class MatrixConfiguration {
         return new Outbox(homeserver);
     }
 
-    @Bean(destroyMethod = "shutdownNow")
+    /// Ours only: as a candidate for others it would take the place of their own.
+    @Bean(destroyMethod = "shutdownNow", defaultCandidate = false)
     ScheduledExecutorService matrixTimers() {
         return Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("matrix-timers").daemon().factory());
@@ -134,10 +138,10 @@ class MatrixConfiguration {
             Rights rights,
             HomeserverClient homeserver,
             RoomQueues queues,
-            ScheduledExecutorService matrixTimers,
+            @Qualifier(TIMERS) ScheduledExecutorService matrixTimers,
             IncomingCalls calls,
             Bot bot) {
-        Memberships.JoinedRoom lookBack = EventRouter.lookBack(ghosts.ids(), homeserver, calls, bot, clock);
+        Memberships.JoinedRoom lookBack = EventRouter.lookBack(ghosts.ids(), rooms, homeserver, calls, bot, clock);
         return new Memberships(
                 ghosts, rooms, portals, routes, rights, homeserver, queues, matrixTimers, bot::joined, lookBack);
     }
@@ -168,7 +172,7 @@ class MatrixConfiguration {
             TransactionIntake intake,
             Ghosts ghosts,
             Portals portals,
-            ScheduledExecutorService matrixTimers) {
+            @Qualifier(TIMERS) ScheduledExecutorService matrixTimers) {
         return new MatrixStart(registration, properties, homeserver, intake, ghosts, portals, matrixTimers);
     }
 

@@ -96,6 +96,11 @@ final class Memberships {
             join(room, ours, user, 0);
             return;
         }
+        decline(room, ours, true);
+    }
+
+    /// @param again whether to try once more if the homeserver does not know our ghost
+    private void decline(String room, String ours, boolean again) {
         try {
             homeserver.leave(
                     room,
@@ -103,7 +108,11 @@ final class Memberships {
                     "You may not use telephones here. Ask the admin of "
                             + ghosts.ids().server());
         } catch (MatrixException e) {
-            log.info("an invitation could not be declined: {}", e.getMessage());
+            if (again && !e.passing() && registered(ours)) {
+                decline(room, ours, false);
+            } else {
+                log.info("an invitation could not be declined: {}", e.getMessage());
+            }
         }
     }
 

@@ -11,7 +11,6 @@ import dev.callbridge.call.MediaEvent;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.media.rtp.OutgoingStream;
 import dev.callbridge.media.rtp.PayloadTypes;
-import dev.callbridge.media.rtp.RtpSink;
 import dev.callbridge.media.transport.Endpoint;
 import dev.callbridge.media.transport.Shard;
 import dev.callbridge.sdp.AudioCodec;
@@ -51,6 +50,7 @@ final class MediaCall implements MediaSession {
     private final Opener opener;
     private final InOrder inOrder;
     private final Map<LegId, Endpoint> endpoints = new HashMap<>();
+    private final Map<LegId, Way> ways = new HashMap<>();
     private final Set<LegId> ready = new HashSet<>();
     private @Nullable Negotiation negotiation;
     private boolean matched;
@@ -150,9 +150,13 @@ final class MediaCall implements MediaSession {
         matched = true;
         Endpoint towardsCallee = endpoint(callee);
         Endpoint towardsCaller = endpoint(caller);
+        Way fromCaller = way(agreed.fromCaller(), towardsCallee);
+        Way fromCallee = way(agreed.fromCallee(), towardsCaller);
+        ways.put(caller, fromCaller);
+        ways.put(callee, fromCallee);
         shard.execute(() -> {
-            towardsCaller.hear(path(agreed.fromCaller(), towardsCallee));
-            towardsCallee.hear(path(agreed.fromCallee(), towardsCaller));
+            towardsCaller.hear(fromCaller.types());
+            towardsCallee.hear(fromCallee.types());
         });
         SessionDescription ours = towardsCaller.answer(open.offer(), agreed.answer(), agreed.direction());
         if (!towardsCallee.meet(answer, true)) {
@@ -165,17 +169,26 @@ final class MediaCall implements MediaSession {
         }
     }
 
-    /// What a packet goes through after its endpoint has checked it. All codecs that pass have the same clock.
-    private static RtpSink path(Map<Integer, Integer> numbers, Endpoint to) {
+    /// What a packet goes through after its endpoint has checked it; of the shard's thread.
+    private record Way(PayloadTypes types, OutgoingStream stream) {
+
+        private void log(LegId from) {
+            log.debug(
+                    "from {}: {} packets passed, {} repeated or late, {} of other payload types",
+                    from,
+                    stream.passed(),
+                    stream.dropped(),
+                    types.dropped());
+        }
+    }
+
+    /// All codecs that pass have the same clock.
+    private static Way way(Map<Integer, Integer> numbers, Endpoint to) {
         // The first sequence number is in the lower half, so that SRTP can't miss the first wrap (RFC 3711 §3.3.1).
-        return new PayloadTypes(
-                numbers,
-                new OutgoingStream(
-                        to.ssrc(),
-                        RANDOM.nextInt(1, 1 << 15),
-                        RANDOM.nextInt(),
-                        AudioCodec.PCMU.clockRate(),
-                        to.speak()));
+        int first = RANDOM.nextInt(1, 1 << 15);
+        int clock = AudioCodec.PCMU.clockRate();
+        var stream = new OutgoingStream(to.ssrc(), first, RANDOM.nextInt(), clock, to.speak());
+        return new Way(new PayloadTypes(numbers, stream), stream);
     }
 
     private @Nullable SessionDescription parsed(LegId leg, Sdp sdp) {
@@ -231,6 +244,8 @@ final class MediaCall implements MediaSession {
         if (!over) {
             over = true;
             endpoints.values().forEach(Endpoint::close);
+            Map<LegId, Way> used = Map.copyOf(ways);
+            shard.execute(() -> used.forEach((leg, way) -> way.log(leg)));
         }
     }
 

@@ -14,6 +14,7 @@ import dev.callbridge.testkit.FakeHomeserver;
 import dev.callbridge.testkit.FakeUser;
 import dev.callbridge.testkit.TestDatabase;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -380,6 +381,26 @@ class CallsFromMatrixTest {
         assertThat(Duration.ofNanos(tries.getLast().nanos() - tries.getFirst().nanos()))
                 .isGreaterThanOrEqualTo(Duration.ofMillis(400));
         assertThat(call.heard()).containsSubsequence("m.call.answer", "m.call.candidates");
+    }
+
+    @Test
+    void aCallThatCantBeWrittenDownIsRefusedAndNeverDialled() throws SQLException {
+        String room = alice.dm(ghost);
+        FakeCall call;
+        try (var connection = DATABASE.dataSource().getConnection();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("lock table matrix_event in access exclusive mode");
+            call = alice.calls(room, MatrixBench.ALICES_SDP);
+
+            JsonNode _ = call.expectReject();
+            String _ = alice.expectNotice(room, "could not write the call down");
+            connection.rollback();
+        }
+        FakeCall next = alice.calls(room, MatrixBench.ALICES_SDP);
+        FakePhones.Phone _ = phone();
+        assertThat(bench.phones.dialled(number)).isEqualTo(1);
+        next.hangsUp();
     }
 
     @Test

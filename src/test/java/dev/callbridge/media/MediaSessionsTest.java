@@ -1,46 +1,52 @@
 package dev.callbridge.media;
 
+import static dev.callbridge.media.MediaTalk.CALLEE;
+import static dev.callbridge.media.MediaTalk.CALLER;
+import static dev.callbridge.media.MediaTalk.PHONE;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.callbridge.bridge.CallbridgeProperties;
 import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.bridge.MediaSession;
-import dev.callbridge.call.LegId;
+import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.MediaCommand;
 import dev.callbridge.call.MediaEvent;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.sdp.AudioCodec;
 import dev.callbridge.testkit.RtpPhone;
 import dev.callbridge.testkit.Tone;
-import dev.callbridge.testkit.WebRtcPeer;
+import dev.callbridge.testkit.UdpRelay;
+import java.io.IOException;
 import java.net.InetAddress;
-import java.net.URI;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class MediaSessionsTest {
 
-    private static final Tone BROWSER = new Tone(1000);
-    private static final Tone PHONE = new Tone(450);
-    private static final LegId CALLER = new LegId("c1", "caller");
-    private static final LegId CALLEE = new LegId("c1", "callee");
+    private static final Pattern CANDIDATE = Pattern.compile("a=candidate:\\S+ 1 udp \\d+ (\\S+) (\\d+) typ host\r\n");
 
-    private final BlockingQueue<MediaEvent> events = new LinkedBlockingQueue<>();
     private MediaSessions media;
 
     @BeforeEach
     void start() {
-        media = started("0.0.0.0", "::");
+        media = MediaTalk.plane("0.0.0.0");
     }
 
     @AfterEach
@@ -48,96 +54,216 @@ class MediaSessionsTest {
         media.stop();
     }
 
-    static MediaSessions started(String... listen) {
-        var properties = new MediaProperties(List.of(listen), null, 0, "41000-41999", 1);
-        var common = new CallbridgeProperties(
-                new CallbridgeProperties.Homeserver("localhost", URI.create("http://localhost:8008")),
-                new CallbridgeProperties.Dialplan("DE", List.of(), Map.of()),
-                List.of(),
-                new CallbridgeProperties.Limits(10, 2, Duration.ofHours(1)),
-                null);
-        var sessions = new MediaSessions(properties, common);
-        sessions.start();
-        return sessions;
-    }
+    @ParameterizedTest
+    @EnumSource(AudioCodec.class)
+    void aBrowserAndTheTelephoneItCallsHearEachOther(AudioCodec codec) throws InterruptedException {
+        try (var talk = MediaTalk.fromBrowser(media, codec)) {
+            talk.callFromBrowser(UnaryOperator.identity(), UnaryOperator.identity());
+            talk.flows();
+            talk.bothHearEachOther();
+            assertThat(talk.phone().sources()).isEqualTo(1);
 
-    private static MediaProfile trunk(AudioCodec... codecs) {
-        return new MediaProfile.PlainRtp(List.of(codecs), InetAddress.getLoopbackAddress());
-    }
-
-    private MediaEvent next() throws InterruptedException {
-        MediaEvent event = events.poll(20, TimeUnit.SECONDS);
-        assertThat(event).as("an event of the media session").isNotNull();
-        return event;
-    }
-
-    @Nested
-    class WhenABrowserCallsATelephone {
-
-        @ParameterizedTest
-        @EnumSource(AudioCodec.class)
-        void bothHearEachOtherAndNotThemselves(AudioCodec codec) throws InterruptedException {
-            try (var browser = new WebRtcPeer(BROWSER);
-                    var phone = new RtpPhone(InetAddress.getLoopbackAddress(), PHONE, codec)) {
-                MediaSession session = media.open(
-                        "c1",
-                        Map.of(CALLER, new MediaProfile.WebRtc(), CALLEE, trunk(AudioCodec.values())),
-                        events::add);
-                session.perform(new MediaCommand.Prepare(CALLER, new Sdp(browser.offer()), CALLEE));
-                var prepared = (MediaEvent.Prepared) next();
-                phone.talkTo(prepared.offer().text());
-                session.perform(new MediaCommand.Match(CALLEE, new Sdp(phone.description()), CALLER));
-                var matched = (MediaEvent.Matched) next();
-                browser.answered(matched.answer().text());
-                assertThat(next()).isEqualTo(new MediaEvent.Flowing());
-
-                await().atMost(Duration.ofSeconds(15))
-                        .untilAsserted(() -> assertThat(phone.hears(BROWSER))
-                                .as(phone.hearing(BROWSER))
-                                .isTrue());
-                await().atMost(Duration.ofSeconds(15))
-                        .untilAsserted(() -> assertThat(browser.hears(PHONE))
-                                .as(browser.hearing(PHONE))
-                                .isTrue());
-
-                session.perform(new MediaCommand.Release());
-                browser.awaitEnd();
-            }
+            talk.perform(new MediaCommand.Release());
+            talk.browser().awaitEnd();
+            assertThat(talk.saidNothingMore()).isTrue();
         }
     }
 
-    @Nested
-    class WhenATelephoneCallsABrowser {
+    @ParameterizedTest
+    @EnumSource(AudioCodec.class)
+    void aTelephoneAndTheBrowserItCallsHearEachOther(AudioCodec codec) throws InterruptedException {
+        try (var talk = MediaTalk.fromPhone(media, codec)) {
+            talk.callFromPhone();
+            talk.flows();
+            talk.bothHearEachOther();
 
-        @ParameterizedTest
-        @EnumSource(AudioCodec.class)
-        void bothHearEachOtherAndNotThemselves(AudioCodec codec) throws InterruptedException {
-            try (var browser = new WebRtcPeer(BROWSER);
-                    var phone = new RtpPhone(InetAddress.getLoopbackAddress(), PHONE, codec)) {
-                MediaSession session = media.open(
-                        "c1",
-                        Map.of(CALLER, trunk(AudioCodec.values()), CALLEE, new MediaProfile.WebRtc()),
-                        events::add);
-                session.perform(new MediaCommand.Prepare(CALLER, new Sdp(phone.description()), CALLEE));
-                var prepared = (MediaEvent.Prepared) next();
-                String answer = browser.answer(prepared.offer().text());
-                session.perform(new MediaCommand.Match(CALLEE, new Sdp(answer), CALLER));
-                var matched = (MediaEvent.Matched) next();
-                phone.talkTo(matched.answer().text());
-                assertThat(next()).isEqualTo(new MediaEvent.Flowing());
+            talk.perform(new MediaCommand.Release());
+            talk.browser().awaitEnd();
+            assertThat(talk.saidNothingMore()).isTrue();
+        }
+    }
 
-                await().atMost(Duration.ofSeconds(15))
-                        .untilAsserted(() -> assertThat(phone.hears(BROWSER))
-                                .as(phone.hearing(BROWSER))
-                                .isTrue());
-                await().atMost(Duration.ofSeconds(15))
-                        .untilAsserted(() -> assertThat(browser.hears(PHONE))
-                                .as(browser.hearing(PHONE))
-                                .isTrue());
+    @Test
+    void carriesSoundOverIpv6() throws InterruptedException {
+        media.stop();
+        media = MediaTalk.plane("::");
+        try (var talk = MediaTalk.fromPhoneAt(InetAddress.ofLiteral("::1"), media, AudioCodec.PCMA)) {
+            talk.callFromPhone();
+            talk.flows();
+            talk.bothHearEachOther();
+        }
+    }
 
-                session.perform(new MediaCommand.Release());
-                browser.awaitEnd();
-            }
+    @Test
+    void keysPassWithTheNumberThatTheTelephoneKnowsThemBy() throws InterruptedException {
+        try (var talk = MediaTalk.fromPhone(media, AudioCodec.PCMA)) {
+            talk.callFromPhone();
+            talk.flows();
+            talk.bothHearEachOther();
+
+            talk.browser().press("5");
+
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> talk.phone().keys().equals(List.of("5")));
+        }
+    }
+
+    @Test
+    void failsACallThatHasNoCodecInCommon() throws InterruptedException, IOException {
+        BlockingQueue<MediaEvent> events = new LinkedBlockingQueue<>();
+        MediaSession session = media.open(
+                "c1", Map.of(CALLER, new MediaProfile.WebRtc(), CALLEE, MediaTalk.trunk(AudioCodec.PCMA)), events::add);
+
+        session.perform(new MediaCommand.Prepare(CALLER, new Sdp(resource("nheko-0.11-offer.sdp")), CALLEE));
+
+        assertThat(events.poll(10, TimeUnit.SECONDS))
+                .isEqualTo(new MediaEvent.Failed(CALLER, HangupCause.NO_COMMON_CODEC));
+    }
+
+    @Test
+    void failsABrowserWhoseCertificateIsNotTheOneItNamed() throws InterruptedException {
+        try (var talk = MediaTalk.fromBrowser(media, AudioCodec.PCMU)) {
+            talk.callFromBrowser(
+                    offer -> offer.replaceFirst("(a=fingerprint:sha-256 )..:..", "$100:00"), UnaryOperator.identity());
+
+            assertThat(talk.next()).isEqualTo(new MediaEvent.Failed(CALLER, HangupCause.MEDIA_FAILED));
+        }
+    }
+
+    @Test
+    void hearsABrowserSayGoodbye() throws InterruptedException {
+        try (var talk = MediaTalk.fromBrowser(media, AudioCodec.PCMU)) {
+            talk.callFromBrowser(UnaryOperator.identity(), UnaryOperator.identity());
+            talk.flows();
+            talk.browser().awaitConnected();
+
+            talk.browser().close();
+
+            assertThat(talk.next(Duration.ofSeconds(3))).isEqualTo(new MediaEvent.Closed(CALLER));
+        }
+    }
+
+    @Test
+    void noticesABrowserThatVanishes() throws InterruptedException {
+        try (var talk = MediaTalk.fromBrowser(media, AudioCodec.PCMU);
+                var network = new Detour()) {
+            talk.callFromBrowser(UnaryOperator.identity(), network::redirected);
+            talk.flows();
+            talk.bothHearEachOther();
+
+            network.relay().mode(UdpRelay.Mode.CUT);
+
+            assertThat(talk.next(Duration.ofSeconds(40)))
+                    .isEqualTo(new MediaEvent.Failed(CALLER, HangupCause.MEDIA_LOST));
+        }
+    }
+
+    /// Even if it is genuine: an address belongs to a call by a check with the call's password.
+    @Test
+    void ignoresMediaFromAnAddressThatPassedNoCheck() throws InterruptedException {
+        try (var talk = MediaTalk.fromBrowser(media, AudioCodec.PCMU);
+                var network = new Detour()) {
+            talk.callFromBrowser(UnaryOperator.identity(), network::redirected);
+            talk.flows();
+            talk.bothHearEachOther();
+
+            network.relay().mode(UdpRelay.Mode.MEDIA_FROM_ELSEWHERE);
+            await().during(Duration.ofMillis(500)).atMost(Duration.ofSeconds(5)).until(() -> {
+                boolean silent = talk.phone().hearsNothing();
+                talk.phone().forget();
+                return silent;
+            });
+
+            network.relay().mode(UdpRelay.Mode.FORWARD);
+            talk.bothHearEachOther();
+        }
+    }
+
+    @Test
+    void ignoresRtpFromAHostThatTheTrunkDidNotName() throws InterruptedException {
+        try (var talk = MediaTalk.fromBrowser(media, AudioCodec.PCMU);
+                var stranger = new RtpPhone(InetAddress.ofLiteral("127.0.0.2"), new Tone(2000), AudioCodec.PCMU)) {
+            String ours = talk.callFromBrowser(UnaryOperator.identity(), UnaryOperator.identity());
+            stranger.talkTo(ours);
+            talk.flows();
+
+            talk.bothHearEachOther();
+            assertThat(talk.browser().hears(PHONE)).isTrue();
+            assertThat(stranger.received()).isZero();
+        }
+    }
+
+    @Test
+    void givesPortsBackOnceHoweverOftenItIsReleased() throws InterruptedException {
+        int free = media.freePorts();
+        try (var talk = MediaTalk.fromPhone(media, AudioCodec.PCMU)) {
+            talk.callFromPhone();
+            assertThat(media.freePorts()).isEqualTo(free - 1);
+
+            talk.perform(new MediaCommand.Release());
+            talk.perform(new MediaCommand.Release());
+        }
+        await().atMost(Duration.ofSeconds(5)).until(() -> media.freePorts() == free);
+    }
+
+    @Test
+    void takesNoPlatformThreadPerCall() throws InterruptedException, IOException {
+        int calls = 100;
+        String offer = resource("chromium-156-offer.sdp");
+        int before = Thread.getAllStackTraces().size();
+        List<MediaSession> sessions = new ArrayList<>();
+        for (int i = 0; i < calls; i++) {
+            BlockingQueue<MediaEvent> events = new LinkedBlockingQueue<>();
+            MediaSession session = media.open(
+                    "c" + i,
+                    Map.of(CALLER, new MediaProfile.WebRtc(), CALLEE, MediaTalk.trunk(AudioCodec.PCMA)),
+                    events::add);
+            sessions.add(session);
+            session.perform(new MediaCommand.Prepare(CALLER, new Sdp(offer), CALLEE));
+            var prepared = (MediaEvent.Prepared) events.poll(10, TimeUnit.SECONDS);
+            assertThat(prepared).isNotNull();
+            session.perform(new MediaCommand.Match(CALLEE, prepared.offer(), CALLER));
+            assertThat(events.poll(10, TimeUnit.SECONDS)).isInstanceOf(MediaEvent.Matched.class);
+        }
+
+        assertThat(Thread.getAllStackTraces().size() - before).isLessThan(calls / 2);
+
+        sessions.forEach(session -> session.perform(new MediaCommand.Release()));
+    }
+
+    private static String resource(String name) throws IOException {
+        try (var stream = MediaSessionsTest.class.getResourceAsStream("/sdp/" + name)) {
+            assertThat(stream).as(name).isNotNull();
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /// A relay between the browser and the first address that our description names.
+    private static final class Detour implements AutoCloseable {
+
+        private @Nullable UdpRelay relay;
+
+        String redirected(String description) {
+            Matcher candidate = CANDIDATE.matcher(description);
+            assertThat(candidate.find()).isTrue();
+            InetAddress host = InetAddress.ofLiteral(candidate.group(1));
+            int port = Integer.parseInt(candidate.group(2));
+            var opened = new UdpRelay(host, new InetSocketAddress(host, port));
+            relay = opened;
+            String only = candidate.group().replace(" " + port + " typ", " " + opened.port() + " typ");
+            return CANDIDATE
+                    .matcher(description)
+                    .replaceAll("")
+                    .replace("a=end-of-candidates", only + "a=end-of-candidates");
+        }
+
+        UdpRelay relay() {
+            return requireNonNull(relay);
+        }
+
+        @Override
+        public void close() {
+            relay().close();
         }
     }
 }

@@ -67,7 +67,7 @@ public final class FakeHomeserver implements AutoCloseable {
     /// @param name the part after the colon in user ids
     public FakeHomeserver(String name) {
         this.name = name;
-        this.pusher = new FakePusher(client, HS_TOKEN);
+        this.pusher = new FakePusher(client, HS_TOKEN, user -> isOurs(user) && !registered.contains(user));
         this.rooms = new FakeRooms(this::isOurs, pusher::push);
         try {
             http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

@@ -2,9 +2,11 @@ package dev.callbridge.testkit;
 
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,6 +28,7 @@ final class FakePusher implements AutoCloseable {
 
     private final HttpClient client;
     private final String token;
+    private final Predicate<String> unknown;
     private final LinkedBlockingQueue<ObjectNode> events = new LinkedBlockingQueue<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -33,7 +37,9 @@ final class FakePusher implements AutoCloseable {
     private @Nullable Transaction last;
     private int number;
 
-    FakePusher(HttpClient client, String token) {
+    /// @param unknown whether a user is in the application service's namespace and not registered
+    FakePusher(HttpClient client, String token, Predicate<String> unknown) {
+        this.unknown = unknown;
         this.client = client;
         this.token = token;
         this.thread = Thread.ofVirtual().name("fake-pusher").start(this::run);
@@ -99,6 +105,9 @@ final class FakePusher implements AutoCloseable {
         number++;
         while (true) {
             URI url = awaitBridge();
+            for (ObjectNode event : batch) {
+                introduce(url, event);
+            }
             var transaction = new Transaction(number, body(batch));
             if (send(url, transaction) == 200) {
                 lock.lock();
@@ -110,6 +119,23 @@ final class FakePusher implements AutoCloseable {
                 return;
             }
             pause();
+        }
+    }
+
+    /// Asks for a ghost that nobody has registered yet before its invitation is told.
+    private void introduce(URI url, ObjectNode event) throws InterruptedException {
+        String user = event.path("state_key").asString("");
+        if (!unknown.test(user)) {
+            return;
+        }
+        String path = "/_matrix/app/v1/users/" + URLEncoder.encode(user, StandardCharsets.UTF_8);
+        HttpRequest request = HttpRequest.newBuilder(url.resolve(path))
+                .header("Authorization", "Bearer " + token)
+                .build();
+        try {
+            client.send(request, BodyHandlers.ofString());
+        } catch (IOException _) {
+            // As the real one: the event is told all the same.
         }
     }
 

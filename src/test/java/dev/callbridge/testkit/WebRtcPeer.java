@@ -5,6 +5,8 @@ import dev.onvoid.webrtc.PeerConnectionFactory;
 import dev.onvoid.webrtc.PeerConnectionObserver;
 import dev.onvoid.webrtc.RTCAnswerOptions;
 import dev.onvoid.webrtc.RTCConfiguration;
+import dev.onvoid.webrtc.RTCDtlsTransportObserver;
+import dev.onvoid.webrtc.RTCDtlsTransportState;
 import dev.onvoid.webrtc.RTCIceCandidate;
 import dev.onvoid.webrtc.RTCIceGatheringState;
 import dev.onvoid.webrtc.RTCOfferOptions;
@@ -142,10 +144,12 @@ public final class WebRtcPeer implements AutoCloseable {
         }
     }
 
-    /// libwebrtc starts the device by itself a moment after it is connected, and that would mix silence into our tone.
+    /// libwebrtc starts the device by itself a moment after it is connected. That would mix silence into our tone, and
+    /// aborts the process if both come at once: so it is stopped twice, in case the first was too early.
     private void speak() {
         var _ = speech.schedule(device::stopRecording, 300, TimeUnit.MILLISECONDS);
-        var _ = speech.scheduleAtFixedRate(this::push, 310, 10, TimeUnit.MILLISECONDS);
+        var _ = speech.schedule(device::stopRecording, 700, TimeUnit.MILLISECONDS);
+        var _ = speech.scheduleAtFixedRate(this::push, 800, 10, TimeUnit.MILLISECONDS);
     }
 
     private void push() {
@@ -189,6 +193,7 @@ public final class WebRtcPeer implements AutoCloseable {
             switch (state) {
                 case CONNECTED -> {
                     if (connected.complete(true)) {
+                        connection.getSenders()[0].getTransport().registerObserver(new Goodbye());
                         speak();
                     }
                 }
@@ -203,6 +208,21 @@ public final class WebRtcPeer implements AutoCloseable {
             if (track instanceof AudioTrack audio) {
                 audio.addSink(WebRtcPeer.this::heard);
             }
+        }
+    }
+
+    private final class Goodbye implements RTCDtlsTransportObserver {
+
+        @Override
+        public void onStateChange(RTCDtlsTransportState state) {
+            if (state == RTCDtlsTransportState.CLOSED) {
+                ended.complete(true);
+            }
+        }
+
+        @Override
+        public void onError(@Nullable String error) {
+            ended.complete(true);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.callbridge.media.transport;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +49,7 @@ final class DtlsAssociation {
     private final BlockingQueue<byte[]> received = new ArrayBlockingQueue<>(MAX_WAITING);
     private final AtomicBoolean started = new AtomicBoolean();
     private volatile boolean released;
+    private volatile boolean shut;
     private volatile @Nullable Thread thread;
     private volatile @Nullable DTLSTransport transport;
 
@@ -100,20 +102,17 @@ final class DtlsAssociation {
                 return;
             }
             listener.secured(terms.keys(client));
-            listen(open, terms);
+            listen(open);
         } catch (IOException | RuntimeException e) {
             ended(terms, e);
         }
     }
 
-    /// Our last flight is repeated from here if it was lost; no application data is expected.
-    private void listen(DTLSTransport open, DtlsTerms terms) throws IOException {
+    /// Our last flight is repeated from here if it was lost; no application data is expected. Ends with an exception.
+    private void listen(DTLSTransport open) throws IOException {
         byte[] ignored = new byte[MAX_RECORD];
-        while (!released && !terms.closedByPeer()) {
+        while (!released) {
             open.receive(ignored, 0, ignored.length, 0);
-        }
-        if (!released) {
-            listener.closed();
         }
     }
 
@@ -142,6 +141,9 @@ final class DtlsAssociation {
 
         @Override
         public int receive(byte[] buffer, int offset, int length, int waitMillis) throws IOException {
+            if (shut) {
+                throw new ClosedChannelException();
+            }
             try {
                 byte[] record = waitMillis == 0 ? received.take() : received.poll(waitMillis, TimeUnit.MILLISECONDS);
                 if (record == null) {
@@ -162,7 +164,8 @@ final class DtlsAssociation {
 
         @Override
         public void close() {
-            // The socket is everybody's.
+            // The socket is everybody's; but BouncyCastle would go on waiting for records after a goodbye.
+            shut = true;
         }
     };
 }

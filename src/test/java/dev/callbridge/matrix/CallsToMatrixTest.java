@@ -1,0 +1,344 @@
+package dev.callbridge.matrix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.callbridge.call.CallEnd;
+import dev.callbridge.call.HangupCause;
+import dev.callbridge.call.LegCommand;
+import dev.callbridge.call.LegEvent;
+import dev.callbridge.call.Sdp;
+import dev.callbridge.dialplan.Anonymous;
+import dev.callbridge.dialplan.Party;
+import dev.callbridge.dialplan.PhoneNumber;
+import dev.callbridge.testkit.FakeCall;
+import dev.callbridge.testkit.FakeHomeserver;
+import dev.callbridge.testkit.FakeUser;
+import dev.callbridge.testkit.TestDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// A telephone calls a Matrix user, through real HTTP.
+class CallsToMatrixTest {
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final FakeHomeserver HOMESERVER = new FakeHomeserver(MatrixBench.SERVER);
+    private static final TestDatabase DATABASE = new TestDatabase();
+    private static final String BOT = "@_sip_bot:" + MatrixBench.SERVER;
+    private static final String PROVISIONED = "@provisioned:" + MatrixBench.SERVER;
+
+    @TempDir
+    private static Path directory;
+
+    private static MatrixBench bench;
+
+    private final FakeUser bob = HOMESERVER.user("@bob" + COUNT.incrementAndGet() + ":" + MatrixBench.SERVER);
+    private final PhoneNumber number = new PhoneNumber("+49309019" + (2000 + COUNT.get()));
+    private final String ghost = "@_sip_" + number.digits() + ":" + MatrixBench.SERVER;
+
+    @BeforeAll
+    static void start() {
+        bench = new MatrixBench(
+                HOMESERVER, DATABASE, directory, "--callbridge.dialplan.numbers.[+4930111]=" + PROVISIONED);
+    }
+
+    @AfterEach
+    void calm() {
+        HOMESERVER.calm();
+    }
+
+    @AfterAll
+    static void stop() {
+        bench.close();
+        HOMESERVER.close();
+    }
+
+    private FakePhones.Phone calls(Party caller) {
+        return bench.phones.calls(bench.registry, caller, bob.id());
+    }
+
+    /// A line room as a user makes it: by writing to the bot.
+    private String lineRoom() {
+        String room = bob.dm(BOT);
+        String _ = bob.expectNotice(room, "call +49");
+        return room;
+    }
+
+    private String knownCaller() {
+        String room = bob.dm(ghost);
+        await().atMost(Duration.ofSeconds(5))
+                .until(() -> bench.context
+                        .getBean(Portals.class)
+                        .find(ghost, bob.id())
+                        .isPresent());
+        return room;
+    }
+
+    private static boolean sent(String type, String as) {
+        return HOMESERVER.requests().stream()
+                .anyMatch(request -> request.path().contains("/send/" + type + "/")
+                        && request.as().equals(as));
+    }
+
+    @Nested
+    class WhenTheUserHasJoinedTheCallersChat {
+
+        @Test
+        void itRingsThere() {
+            String room = knownCaller();
+            FakePhones.Phone phone = calls(number);
+
+            FakeCall ringing = bob.expectCall();
+
+            assertThat(ringing.room()).isEqualTo(room);
+            JsonNode invite = ringing.expectInvite();
+            assertThat(invite.path("version").asString("")).isEqualTo("1");
+            assertThat(invite.path("lifetime").asInt()).isEqualTo(65_000);
+            assertThat(invite.path("invitee").asString("")).isEqualTo(bob.id());
+            assertThat(invite.path("offer").path("sdp").asString("")).isEqualTo(MatrixBench.OUR_SDP);
+            assertThat(invite.path("capabilities").path("m.call.dtmf").asBoolean())
+                    .isTrue();
+            assertThat(invite.path("org.matrix.msc3077.sdp_stream_metadata").has(MatrixBench.STREAM))
+                    .isTrue();
+            LegCommand.Ring _ = phone.expect(LegCommand.Ring.class);
+            JsonNode _ = ringing.expect("m.call.candidates");
+            phone.ends(HangupCause.CANCELED);
+        }
+
+        @Test
+        void theFirstAnswerWins() {
+            String _ = knownCaller();
+            FakePhones.Phone phone = calls(number);
+            FakeCall first = bob.expectCall();
+            JsonNode _ = first.expect("m.call.candidates");
+
+            first.answers(MatrixBench.ALICES_SDP);
+            first.on("SECOND").answers(MatrixBench.ALICES_SDP);
+
+            JsonNode select = first.expect("m.call.select_answer");
+            assertThat(select.path("selected_party_id").asString("")).isEqualTo("ALICEPHONE");
+            LegCommand.Answer answer = phone.expect(LegCommand.Answer.class);
+            assertThat(answer.answer()).isEqualTo(new Sdp(MatrixBench.OUR_SDP));
+            phone.ends(HangupCause.NORMAL);
+            JsonNode hangup = first.expectHangup();
+            assertThat(hangup.path("reason").asString("")).isEqualTo("user_hangup");
+            assertThat(first.heard()).containsOnlyOnce("m.call.select_answer");
+        }
+
+        @Test
+        void theUsersHangupEndsTheTelephone() {
+            String _ = knownCaller();
+            FakePhones.Phone phone = calls(number);
+            FakeCall call = bob.expectCall();
+            call.answers(MatrixBench.ALICES_SDP);
+            LegCommand.Answer _ = phone.expect(LegCommand.Answer.class);
+
+            call.hangsUp();
+
+            assertThat(phone.expectEnd()).isEqualTo(CallEnd.of(HangupCause.NORMAL));
+        }
+
+        @Test
+        void aRejectIsSelectedAndTold() {
+            String _ = knownCaller();
+            FakePhones.Phone phone = calls(number);
+            FakeCall call = bob.expectCall();
+
+            call.rejects();
+
+            assertThat(phone.expectEnd()).isEqualTo(CallEnd.of(HangupCause.REJECTED));
+            JsonNode _ = call.expect("m.call.select_answer");
+        }
+
+        @Test
+        void aCallerWhoGivesUpLeavesAMissedCall() {
+            String room = knownCaller();
+            FakePhones.Phone phone = calls(number);
+            FakeCall call = bob.expectCall();
+            LegCommand.Ring _ = phone.expect(LegCommand.Ring.class);
+
+            phone.ends(HangupCause.CANCELED);
+
+            assertThat(call.expectHangup().path("reason").asString("")).isEqualTo("user_hangup");
+            assertThat(bob.expectNotice(room, "Missed call from")).contains("+49 30 9019");
+        }
+
+        @Test
+        void theHangupWaitsForAnInviteThatIsOnItsWay() {
+            String _ = knownCaller();
+            HOMESERVER.disturb(
+                    request -> request.path().contains("/send/m.call.invite/"), 1, 0, null, Duration.ofMillis(800));
+            FakePhones.Phone phone = calls(number);
+            await().atMost(Duration.ofSeconds(5)).until(() -> sent("m.call.invite", ghost));
+
+            phone.ends(HangupCause.CANCELED);
+
+            FakeCall call = bob.expectCall();
+            JsonNode _ = call.expectHangup();
+            assertThat(call.heard().getFirst()).isEqualTo("m.call.invite");
+        }
+
+        @Test
+        void anInviteThatWaitsForTheRateLimitIsTakenBack() {
+            String room = knownCaller();
+            HOMESERVER.disturb(
+                    request -> request.path().contains("/send/m.call.invite/")
+                            && request.as().equals(ghost),
+                    9,
+                    429,
+                    5_000L,
+                    Duration.ZERO);
+            FakePhones.Phone phone = calls(number);
+            await().atMost(Duration.ofSeconds(5)).until(() -> sent("m.call.invite", ghost));
+
+            phone.ends(HangupCause.CANCELED);
+
+            String _ = bob.expectNotice(room, "Missed call from");
+            assertThat(bob.wasCalled()).isFalse();
+        }
+
+        @Test
+        void anInviteThatTheHomeserverRefusesEndsTheCall() {
+            String _ = knownCaller();
+            HOMESERVER.disturb(
+                    request -> request.path().contains("/send/m.call.invite/")
+                            && request.as().equals(ghost),
+                    1,
+                    403,
+                    null,
+                    Duration.ZERO);
+
+            assertThat(calls(number).expectEnd().reason()).isEqualTo("invite-not-sent");
+        }
+
+        @Test
+        void leavingTheRoomEndsTheCall() {
+            String _ = knownCaller();
+            FakePhones.Phone phone = calls(number);
+            FakeCall call = bob.expectCall();
+            LegCommand.Ring _ = phone.expect(LegCommand.Ring.class);
+
+            bob.leaves(call.room());
+
+            assertThat(phone.expectEnd().reason()).isEqualTo("left-room");
+        }
+    }
+
+    @Nested
+    class WhenTheCallerIsNew {
+
+        @Test
+        void itRingsInTheLineRoomAndSaysForWhom() {
+            String line = lineRoom();
+            FakePhones.Phone phone = calls(number);
+
+            FakeCall call = bob.expectCall();
+
+            assertThat(call.room()).isEqualTo(line);
+            assertThat(bob.heard(line).stream().map(event -> event.path("type").asString("")))
+                    .containsSubsequence("m.room.message", "m.call.invite");
+            String _ = bob.expectNotice(line, "is calling you");
+            JsonNode identity = call.expect("m.call.asserted_identity").path("asserted_identity");
+            assertThat(identity.path("id").asString("")).isEqualTo(ghost);
+            assertThat(identity.path("display_name").asString("")).startsWith("+49 30");
+            JsonNode _ = call.expect("org.matrix.call.asserted_identity");
+            assertThat(bob.isInvitedTo(bob.expectRoomWith(ghost))).isTrue();
+
+            call.answers(MatrixBench.ALICES_SDP);
+            LegCommand.Answer _ = phone.expect(LegCommand.Answer.class);
+            phone.ends(HangupCause.NORMAL);
+        }
+
+        @Test
+        void itRingsInTheChatIfThatIsAcceptedByItself() {
+            HOMESERVER.acceptInvitesFor(bob.id());
+            FakePhones.Phone phone = calls(number);
+
+            FakeCall call = bob.expectCall();
+
+            assertThat(call.room()).isEqualTo(bob.expectRoomWith(ghost));
+            phone.ends(HangupCause.CANCELED);
+        }
+
+        @Test
+        void itRingsInTheChatIfTheUserJoinsInTime() {
+            FakePhones.Phone phone = calls(number);
+            bob.joins(bob.expectRoomWith(ghost));
+
+            FakeCall call = bob.expectCall();
+
+            assertThat(call.room()).isEqualTo(bob.expectRoomWith(ghost));
+            phone.ends(HangupCause.CANCELED);
+        }
+
+        @Test
+        void nobodyRingsWithoutAJoinedRoomAndANoteWaits() {
+            FakePhones.Phone phone = calls(number);
+
+            assertThat(phone.expectEnd()).isEqualTo(new CallEnd(HangupCause.UNREACHABLE, "no-joined-room"));
+            String room = bob.expectRoomWith(ghost);
+            String _ = bob.expectNotice(room, "Missed call from");
+            assertThat(bob.wasCalled()).isFalse();
+        }
+
+        @Test
+        void whoLeftTheChatIsInvitedAnew() {
+            String room = knownCaller();
+            bob.leaves(room);
+            await().atMost(Duration.ofSeconds(5))
+                    .until(() -> !bench.context.getBean(Rooms.class).hasJoined(room, ghost, bob.id()));
+
+            FakePhones.Phone phone = calls(number);
+
+            await().atMost(Duration.ofSeconds(5)).until(() -> bob.isInvitedTo(room));
+            assertThat(phone.expectEnd().cause()).isEqualTo(HangupCause.UNREACHABLE);
+        }
+
+        @Test
+        void whoHidesIsOneGhostForAll() {
+            String line = lineRoom();
+            FakePhones.Phone phone = calls(new Anonymous());
+
+            String _ = bob.expectNotice(line, "Anonymous caller is calling you");
+            assertThat(HOMESERVER.registered()).contains("@_sip_anonymous:" + MatrixBench.SERVER);
+            phone.ends(HangupCause.CANCELED);
+        }
+    }
+
+    @Test
+    void usersWithANumberAreInvitedToALineRoomAtStart() {
+        FakeUser user = HOMESERVER.user(PROVISIONED);
+
+        assertThat(user.isInvitedTo(user.expectRoomWith(BOT))).isTrue();
+    }
+
+    @Test
+    void aHomeserverThatIsDownIsNotTheUsersFault() {
+        HOMESERVER.disturb(request -> request.path().endsWith("/createRoom"), 9, 500, null, Duration.ZERO);
+
+        assertThat(calls(number).expectEnd().cause()).isEqualTo(HangupCause.NETWORK_DOWN);
+    }
+
+    @Test
+    void aTelephoneThatEndsWhileTheRoomIsMadeRingsNobody() {
+        HOMESERVER.acceptInvitesFor(bob.id());
+        HOMESERVER.disturb(request -> request.path().endsWith("/createRoom"), 1, 0, null, Duration.ofMillis(500));
+        FakePhones.Phone phone = calls(number);
+        await().atMost(Duration.ofSeconds(5))
+                .until(() -> HOMESERVER.requests().stream()
+                        .anyMatch(request ->
+                                request.as().equals(ghost) && request.path().endsWith("/createRoom")));
+        phone.says(new LegEvent.Ended(CallEnd.of(HangupCause.CANCELED)));
+
+        String _ = bob.expectNotice(bob.expectRoomWith(ghost), "Missed call from");
+        assertThat(bob.wasCalled()).isFalse();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.callbridge.matrix.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,136 @@
+package dev.callbridge.media.rtp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class OutgoingStreamTest {
+
+    private static final long MILLISECOND = 1_000_000;
+
+    private record Sent(int ssrc, int sequence, int timestamp, boolean marker, int length) {}
+
+    private final List<Sent> sent = new ArrayList<>();
+    private final OutgoingStream stream = new OutgoingStream(
+            7,
+            0xFFFE,
+            5000,
+            8000,
+            packet -> sent.add(
+                    new Sent(packet.ssrc(), packet.sequence(), packet.timestamp(), packet.marker(), packet.length())));
+    private long now;
+
+    private void arrives(int ssrc, int sequence, int timestamp) {
+        now += 20 * MILLISECOND;
+        stream.take(packet(0x80, ssrc, sequence, timestamp, new byte[160]));
+    }
+
+    private RtpPacket packet(int firstByte, int ssrc, int sequence, int timestamp, byte[] rest) {
+        var packet = new RtpPacket();
+        ByteBuffer.wrap(packet.bytes(), RtpPacket.START, 12 + rest.length)
+                .put((byte) firstByte)
+                .put((byte) 8)
+                .putShort((short) sequence)
+                .putInt(timestamp)
+                .putInt(ssrc)
+                .put(rest);
+        packet.received(12 + rest.length, now);
+        return packet;
+    }
+
+    @Test
+    void movesSequenceAndTimestampAndKeepsGaps() {
+        arrives(1, 100, 0);
+        arrives(1, 101, 160);
+        arrives(1, 103, 480);
+
+        assertThat(sent)
+                .containsExactly(
+                        new Sent(7, 0xFFFE, 5000, true, 172),
+                        new Sent(7, 0xFFFF, 5160, false, 172),
+                        new Sent(7, 1, 5480, false, 172));
+    }
+
+    @Test
+    void goesOnByOneAndByTheTimeThatPassedWhenTheSourceChanges() {
+        arrives(1, 100, 0);
+        arrives(2, 60000, 123456);
+
+        assertThat(sent).last().isEqualTo(new Sent(7, 0xFFFF, 5160, true, 172));
+    }
+
+    @Test
+    void dropsWhatComesTwiceAndPassesWhatComesLate() {
+        arrives(1, 100, 0);
+        arrives(1, 102, 320);
+        arrives(1, 101, 160);
+        arrives(1, 101, 160);
+        arrives(1, 102, 320);
+
+        assertThat(sent).extracting(Sent::sequence).containsExactly(0xFFFE, 0, 0xFFFF);
+        assertThat(stream.dropped()).isEqualTo(2);
+    }
+
+    @Test
+    void neverUsesASequenceNumberTwiceWhateverComes() {
+        int sequence = 0;
+        for (int i = 0; i < 20_000; i++) {
+            sequence += switch (i % 7) {
+                case 0 -> -5;
+                case 3 -> 9;
+                case 5 -> 0;
+                default -> 1;
+            };
+            arrives(i / 1000, sequence & 0xFFFF, 160 * sequence);
+        }
+
+        assertThat(sent.subList(0, 5000)).extracting(Sent::sequence).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void acceptsASourceThatBeganAnewOnceItsSecondPacketIsThere() {
+        arrives(1, 40000, 0);
+        arrives(1, 100, 0);
+        arrives(1, 101, 160);
+        arrives(1, 102, 320);
+
+        assertThat(sent).extracting(Sent::sequence).containsExactly(0xFFFE, 0xFFFF, 0);
+    }
+
+    @Test
+    void takesAwayExtensionContributorsAndPadding() {
+        byte[] rest = new byte[4 + 8 + 3 + 2];
+        rest[4 + 3] = 1;
+        rest[rest.length - 1] = 2;
+
+        stream.take(packet(0x80 | 0x20 | 0x10 | 1, 1, 5, 0, rest));
+
+        assertThat(sent).singleElement().extracting(Sent::length).isEqualTo(12 + 3);
+    }
+
+    @Test
+    void dropsPayloadTypesThatWereNotAgreedOn() {
+        var types = new PayloadTypes(Map.of(8, 9), stream);
+        types.take(packet(0x80, 1, 1, 0, new byte[160]));
+        var other = new PayloadTypes(Map.of(0, 0), stream);
+        other.take(packet(0x80, 1, 2, 0, new byte[160]));
+
+        assertThat(sent).hasSize(1);
+        assertThat(other.dropped()).isEqualTo(1);
+    }
+
+    @Test
+    void knowsAPacketThatPromisesMoreThanItHas() {
+        assertThat(packet(0x80 | 0x0F, 1, 1, 0, new byte[8]).isWellFormed()).isFalse();
+        assertThat(packet(0x90, 1, 1, 0, new byte[] {0, 0, 0, 9}).isWellFormed())
+                .isFalse();
+        assertThat(packet(0xA0, 1, 1, 0, new byte[] {(byte) 200}).isWellFormed())
+                .isFalse();
+        assertThat(packet(0x40, 1, 1, 0, new byte[8]).isWellFormed()).isFalse();
+        assertThat(packet(0x80, 1, 1, 0, new byte[8]).isWellFormed()).isTrue();
+    }
+}
