@@ -20,7 +20,7 @@ COPY --from=build /build/target/callbridge-*.jar /opt/callbridge/callbridge.jar
 # Here it looks for config/callbridge.yaml, and keeps data/ unless another database is set.
 WORKDIR /var/lib/callbridge
 USER callbridge
-# Healthy while the homeserver could reach it. SERVER_PORT is also how Spring is told another port than 8080.
-HEALTHCHECK --start-period=60s CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${SERVER_PORT:-8080}"]
+# Healthy while the homeserver could reach it. SERVER_PORT is also how Spring is told another port than 29400.
+HEALTHCHECK --start-period=60s CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${SERVER_PORT:-29400}"]
 ENTRYPOINT ["/opt/callbridge/bin/callbridge"]
 CMD ["run"]

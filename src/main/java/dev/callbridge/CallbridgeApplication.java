@@ -1,6 +1,8 @@
 package dev.callbridge;
 
 import dev.callbridge.bridge.Announcement;
+import dev.callbridge.matrix.RegistrationCommand;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -37,8 +39,13 @@ public class CallbridgeApplication {
         this.announcements = announcements;
     }
 
-    /// `java -jar callbridge.jar` runs the bridge with `config/callbridge.yaml`.
+    /// `java -jar callbridge.jar` runs the bridge with `config/callbridge.yaml`; with `registration` as its first word
+    /// it
+    /// writes a registration file instead.
     public static void main(String[] args) {
+        if (args.length > 0 && args[0].equals("registration")) {
+            System.exit(RegistrationCommand.run(List.of(args).subList(1, args.length)));
+        }
         var application = new SpringApplication(CallbridgeApplication.class);
         application.setBannerMode(Banner.Mode.OFF);
         // The jar's own application.yaml stays in force below the operator's file.

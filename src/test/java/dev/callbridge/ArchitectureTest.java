@@ -62,14 +62,6 @@ class ArchitectureTest {
             .because("text and bytes need no network to be tested");
 
     @ArchTest
-    static final ArchRule onlyMediaSeesItsLibraries = noClasses()
-            .that()
-            .resideOutsideOfPackage("..callbridge.media..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("org.ice4j..", "org.jitsi..", "org.bouncycastle..");
-
-    @ArchTest
     static final ArchRule callControlReadsNoClock = noClasses()
             .that()
             .resideInAnyPackage(PURE)

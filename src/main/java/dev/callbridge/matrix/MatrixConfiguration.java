@@ -37,7 +37,7 @@ class MatrixConfiguration {
 
     @Bean
     Registration matrixRegistration(
-            @Value("${callbridge.registration:registration.yaml}") Path file, CallbridgeProperties properties) {
+            @Value("${callbridge.registration:config/registration.yaml}") Path file, CallbridgeProperties properties) {
         return Registration.read(file, properties.homeserver().name());
     }
 

@@ -25,9 +25,9 @@ public final class RegistrationCommand {
     /// @param args `--url`, `--server-name` and `--output`, each followed by its value
     /// @return the exit status of the process
     public static int run(List<String> args) {
-        String url = "http://localhost:8080";
+        String url = "http://localhost:29400";
         String server = "";
-        String output = "registration.yaml";
+        String output = "config/registration.yaml";
         List<String> rest = new ArrayList<>(args);
         while (!rest.isEmpty()) {
             String option = rest.removeFirst();
@@ -51,9 +51,9 @@ public final class RegistrationCommand {
     private static int usage() {
         System.err.println("""
                 usage: bin/callbridge registration [--url URL] [--server-name NAME] [--output FILE]
-                  --url          where the homeserver reaches the bridge (http://localhost:8080)
+                  --url          where the homeserver reaches the bridge (http://localhost:29400)
                   --server-name  the part after the colon in user ids (callbridge.homeserver.name, or localhost)
-                  --output       the file to write (registration.yaml)""");
+                  --output       the file to write (config/registration.yaml)""");
         return 2;
     }
 
@@ -75,6 +75,10 @@ public final class RegistrationCommand {
 
     /// For the owner's eyes: it holds secrets.
     private static void create(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
         if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r-----")));
         } else {

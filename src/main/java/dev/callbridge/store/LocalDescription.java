@@ -1,24 +1,28 @@
 package dev.callbridge.store;
 
 import dev.callbridge.call.Sdp;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import dev.callbridge.sdp.SdpException;
+import dev.callbridge.sdp.SessionDescription;
 import org.jspecify.annotations.Nullable;
 
-/// What a row keeps apart of our own description: the session version of its `o=` line and the audio port.
+/// What a row keeps apart of our own description.
+///
+/// @param version the session version of its `o=` line (RFC 8866 §5.2)
+/// @param port its audio port
 record LocalDescription(@Nullable Long version, @Nullable Integer port) {
 
-    private static final Pattern ORIGIN = Pattern.compile("(?m)^o=\\S+ \\S+ (\\d{1,18}) ");
-    private static final Pattern AUDIO = Pattern.compile("(?m)^m=audio (\\d{1,5}) ");
+    private static final LocalDescription NONE = new LocalDescription(null, null);
 
     static LocalDescription of(@Nullable Sdp sdp) {
         if (sdp == null) {
-            return new LocalDescription(null, null);
+            return NONE;
         }
-        Matcher origin = ORIGIN.matcher(sdp.text());
-        Matcher audio = AUDIO.matcher(sdp.text());
-        return new LocalDescription(
-                origin.find() ? Long.valueOf(origin.group(1)) : null,
-                audio.find() ? Integer.valueOf(audio.group(1)) : null);
+        try {
+            var description = SessionDescription.parse(sdp.text());
+            return new LocalDescription(
+                    description.origin().version(), description.audioPort().orElse(null));
+        } catch (SdpException _) {
+            return NONE;
+        }
     }
 }

@@ -18,7 +18,7 @@ class RegistrationTest {
 
     private int write(Path file) {
         return RegistrationCommand.run(
-                List.of("--url", "http://bridge:8080", "--server-name", "example.org", "--output", file.toString()));
+                List.of("--url", "http://bridge:29400", "--server-name", "example.org", "--output", file.toString()));
     }
 
     @Test
@@ -28,7 +28,7 @@ class RegistrationTest {
         assertThat(write(file)).isZero();
 
         Registration registration = Registration.read(file, "example.org");
-        assertThat(registration.url()).isEqualTo("http://bridge:8080");
+        assertThat(registration.url()).isEqualTo("http://bridge:29400");
         assertThat(registration.senderLocalpart()).isEqualTo("_sip_bot");
         assertThat(registration.asToken()).hasSize(64).isNotEqualTo(registration.hsToken());
         assertThat(registration.toString()).doesNotContain(registration.asToken(), registration.hsToken());
@@ -88,7 +88,7 @@ class RegistrationTest {
     @Test
     void isShownByTheExampleThatComesWithTheSources() throws IOException {
         String content =
-                RegistrationCommand.content("http://localhost:8080", "example.org", "<as_token>", "<hs_token>");
+                RegistrationCommand.content("http://localhost:29400", "example.org", "<as_token>", "<hs_token>");
 
         assertThat(Path.of("registration.yaml.example")).hasContent(content);
     }

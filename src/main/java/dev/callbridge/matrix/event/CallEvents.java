@@ -4,10 +4,11 @@ import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.matrix.leg.MatrixReasons;
 import dev.callbridge.matrix.leg.PeerVersion;
+import dev.callbridge.sdp.SdpException;
+import dev.callbridge.sdp.SessionDescription;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,7 +34,6 @@ public record CallEvents(String callId, String partyId, PeerVersion version) {
     private static final List<String> METADATA =
             List.of("sdp_stream_metadata", "org.matrix.msc3077.sdp_stream_metadata");
 
-    private static final Pattern STREAM = Pattern.compile("(?m)^a=msid:([^\\s-]\\S*)");
     private static final JsonMapper JSON = JsonMapper.shared();
 
     /// @param invitee only this user may answer
@@ -81,17 +81,25 @@ public record CallEvents(String callId, String partyId, PeerVersion version) {
         ObjectNode content = common();
         content.putObject(kind).put("type", kind).put("sdp", sdp.text());
         content.putObject("capabilities").put("m.call.transferee", false).put("m.call.dtmf", true);
-        Matcher stream = STREAM.matcher(sdp.text());
-        if (stream.find()) {
+        streamId(sdp).ifPresent(stream -> {
             for (String key : METADATA) {
                 content.putObject(key)
-                        .putObject(stream.group(1))
+                        .putObject(stream)
                         .put("purpose", "m.usermedia")
                         .put("audio_muted", false)
                         .put("video_muted", true);
             }
-        }
+        });
         return content;
+    }
+
+    /// Clients look our stream up by the id that our description gives it.
+    private static Optional<String> streamId(Sdp sdp) {
+        try {
+            return SessionDescription.parse(sdp.text()).streamId();
+        } catch (SdpException _) {
+            return Optional.empty();
+        }
     }
 
     private ObjectNode common() {
