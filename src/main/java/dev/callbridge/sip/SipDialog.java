@@ -1,5 +1,6 @@
 package dev.callbridge.sip;
 
+import dev.callbridge.bridge.Ids;
 import dev.callbridge.bridge.Ladder;
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.HangupCause;
@@ -9,6 +10,7 @@ import dev.callbridge.sip.leg.DialogArrival;
 import dev.callbridge.sip.leg.SipCauses;
 import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.message.SIPResponse;
+import java.text.ParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -33,6 +35,7 @@ final class SipDialog {
     private final Trunk trunk;
     private final Transport transport;
     private final Consumer<DialogArrival> arrivals;
+    private @Nullable Request bye;
 
     /// @param arrivals hears what comes of our BYE, on the stack's threads or the caller's
     SipDialog(
@@ -73,29 +76,52 @@ final class SipDialog {
         }
     }
 
+    /// @param answering challenges to the BYE before; empty: this is the first
     /// @param digest answers `answering`; null: there is nothing to answer with
     void hangUp(CallEnd end, List<Challenge> answering, @Nullable DigestClient digest) {
         String tag = remoteTag();
         try {
-            if (DialogState.TERMINATED.equals(dialog.getState())) {
-                throw new SipException("it has ended already");
+            if (bye == null || digest == null || answering.isEmpty()) {
+                sendFirst(tag, end);
+            } else {
+                sendAgain(tag, bye, answering, digest);
             }
-            Request bye = dialog.createRequest(Request.BYE);
-            dress(bye);
-            bye.setHeader(Jain.header("Reason", reason(end)));
-            if (digest != null && !answering.isEmpty()) {
-                digest.answer(answering, Request.BYE, bye.getRequestURI().toString())
-                        .forEach(bye::addHeader);
-            }
-            var transaction = outlet.provider().getNewClientTransaction(bye);
-            transaction.setApplicationData(new Bye(tag));
-            dialog.sendRequest(transaction);
             Ladder.sent(Ladder.Side.SIP, leg, "BYE");
         } catch (SipException e) {
             log.debug("no BYE on {}: {}", trunk, e.getMessage());
             dialog.delete();
             arrivals.accept(new DialogArrival.ByeDone(tag));
         }
+    }
+
+    private void sendFirst(String tag, CallEnd end) throws SipException {
+        if (DialogState.TERMINATED.equals(dialog.getState())) {
+            throw new SipException("it has ended already");
+        }
+        Request first = dialog.createRequest(Request.BYE);
+        dress(first);
+        first.setHeader(Jain.header("Reason", reason(end)));
+        var transaction = outlet.provider().getNewClientTransaction(first);
+        transaction.setApplicationData(new Bye(tag));
+        bye = first;
+        dialog.sendRequest(transaction);
+    }
+
+    /// For the stack the dialog ended with the challenge; the same BYE with the next number is sent without it.
+    private void sendAgain(String tag, Request before, List<Challenge> answering, DigestClient digest)
+            throws SipException {
+        var again = (SIPRequest) before.clone();
+        try {
+            again.getCSeq().setSeqNumber(again.getCSeq().getSeqNumber() + 1);
+            again.getTopmostVia().setBranch("z9hG4bK" + Ids.random(16));
+        } catch (ParseException | InvalidArgumentException e) {
+            throw new SipException("no second BYE", e);
+        }
+        digest.answer(answering, Request.BYE, again.getRequestURI().toString()).forEach(again::addHeader);
+        PinnedRouter.pin(again, PinnedRouter.hopOf(again, transport));
+        var transaction = outlet.provider().getNewClientTransaction(again);
+        transaction.setApplicationData(new Bye(tag));
+        transaction.sendRequest();
     }
 
     static String reason(CallEnd end) {
@@ -109,7 +135,7 @@ final class SipDialog {
             via.setHost(outlet.host());
             via.setPort(outlet.port());
             via.setRPort();
-        } catch (java.text.ParseException | InvalidArgumentException e) {
+        } catch (ParseException | InvalidArgumentException e) {
             throw new SipException("no Via", e);
         }
         request.setHeader(Jain.header("User-Agent", Jain.USER_AGENT));

@@ -13,10 +13,14 @@ final class SipText {
 
     /// Without control characters, and of a sensible length.
     static String clean(String text) {
+        return clean(text, LONGEST);
+    }
+
+    static String clean(String text, int longest) {
         StringBuilder clean = new StringBuilder();
         text.codePoints()
                 .filter(c -> !Character.isISOControl(c) && c != 0x2028 && c != 0x2029)
-                .limit(LONGEST)
+                .limit(longest)
                 .forEach(clean::appendCodePoint);
         return clean.toString();
     }

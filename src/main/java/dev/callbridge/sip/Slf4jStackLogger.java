@@ -21,7 +21,7 @@ public final class Slf4jStackLogger implements StackLogger {
             return "";
         }
         String head = message.length() > LONGEST ? message.substring(0, LONGEST) + "…" : message;
-        return SipText.clean(SECRETS.matcher(head).replaceAll("(redacted)").replaceAll("\\s+", " "));
+        return SipText.clean(SECRETS.matcher(head).replaceAll("(redacted)").replaceAll("\\s+", " "), LONGEST);
     }
 
     @Override

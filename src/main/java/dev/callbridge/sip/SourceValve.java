@@ -39,6 +39,9 @@ public final class SourceValve implements SIPMessageValve {
     public boolean processRequest(SIPRequest request, MessageChannel channel) {
         try {
             return passes(request, channel);
+        } catch (SipException | IOException e) {
+            log.debug("an answer got lost: {}", e.getMessage());
+            return false;
         } catch (Throwable bug) {
             // Whatever leaves here ends the thread that reads all datagrams.
             log.error("a request was dropped", bug);

@@ -1,0 +1,337 @@
+package dev.callbridge.sip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.callbridge.call.CallEnd;
+import dev.callbridge.call.HangupCause;
+import dev.callbridge.call.LegCommand;
+import dev.callbridge.dialplan.Extension;
+import dev.callbridge.dialplan.PhoneNumber;
+import dev.callbridge.testkit.Softphone;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+class OutgoingCallTest {
+
+    static final PhoneNumber BERLIN = new PhoneNumber(Rig.PHONE);
+
+    final Softphone phone = new Softphone("127.0.0.2");
+    final Rig rig = new Rig();
+
+    @AfterEach
+    void close() {
+        rig.close();
+        phone.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"udp", "tcp"})
+    void dialsRingsTalksAndHangsUp(String transport) {
+        rig.trunk("carrier", "sip:" + phone.hostPort() + ";transport=" + transport, "caller-number=+4930901820")
+                .start();
+        var alice = rig.dials(BERLIN);
+
+        var call = phone.expectInvite();
+        assertThat(call.invite().requestUri()).isEqualTo("sip:+4930123456@" + phone.hostPort());
+        assertThat(call.invite().header("From")).contains("<sip:+4930901820@127.0.0.1>");
+        assertThat(call.invite().header("P-Asserted-Identity")).contains("<sip:+4930901820@127.0.0.1>");
+        assertThat(call.invite().header("Supported")).isEmpty();
+        assertThat(call.invite().body()).contains("m=audio 4000");
+        call.ring();
+        call.answer(phone.sdp(4_000));
+        call.expectAck();
+        alice.expect(LegCommand.Answer.class);
+        alice.hangsUp();
+
+        assertThat(call.expectBye().header("Reason")).contains("Q.850;cause=16");
+        assertThat(rig.journal.expectVerdict().end()).isEqualTo(CallEnd.of(HangupCause.NORMAL));
+        assertThat(rig.journal.intents).singleElement().asString().contains("\"requestUri\":\"sip:+4930123456@");
+        assertThat(rig.journal.dialogs).singleElement().asString().contains(call.callId());
+    }
+
+    @Test
+    void endsWhenTheTelephoneHangsUp() {
+        rig.trunk("carrier", phone.hostPort()).start();
+        var alice = rig.dials(BERLIN);
+        var call = phone.expectInvite();
+        call.answer(phone.sdp(4_000));
+        call.expectAck();
+        alice.expect(LegCommand.Answer.class);
+
+        call.hangUp();
+
+        call.expectStatus(200);
+        alice.expect(LegCommand.End.class);
+    }
+
+    @Test
+    void callsAnExtensionByItsOwnNameAndShowsTheUsersOwnNumber() {
+        rig.trunk("pbx", phone.hostPort()).start();
+        rig.dials("@boss:example.org", new Extension("pbx", "2#1"));
+
+        var call = phone.expectInvite();
+
+        assertThat(call.invite().requestUri()).isEqualTo("sip:2%231@" + phone.hostPort());
+        assertThat(call.invite().header("From")).contains("+4930901800");
+        call.refuse(404);
+    }
+
+    @Test
+    void cancelsWhenTheCallerGivesUpWhileItRings() {
+        rig.trunk("carrier", phone.hostPort()).start();
+        var alice = rig.dials(BERLIN);
+        var call = phone.expectInvite();
+        call.ring();
+        alice.expect(LegCommand.Ring.class);
+
+        alice.hangsUp();
+
+        call.expectCancel();
+        call.expectAck();
+        rig.journal.expectVerdict();
+        assertThat(phone.received("CANCEL")).hasSize(1);
+    }
+
+    @Test
+    void sendsCancelOnlyAfterTheFirstSignOfTheFarEnd() {
+        rig.trunk("carrier", phone.hostPort()).start();
+        var alice = rig.dials(BERLIN);
+        var call = phone.expectInvite();
+
+        alice.hangsUp();
+        assertThat(phone.isLeftAlone(Duration.ofMillis(300))).isTrue();
+        assertThat(phone.received("CANCEL")).isEmpty();
+        call.trying();
+
+        call.expectCancel();
+        rig.journal.expectVerdict();
+    }
+
+    @Test
+    void hangsUpAnAnswerThatCrossedTheCancel() {
+        rig.trunk("carrier", phone.hostPort()).start();
+        var alice = rig.dials(BERLIN);
+        var call = phone.expectInvite();
+        call.ignoreCancel();
+        call.ring();
+        alice.expect(LegCommand.Ring.class);
+        alice.hangsUp();
+
+        call.respond(call.expectCancel(), 200);
+        call.answer(phone.sdp(4_000));
+
+        call.expectAck();
+        call.expectBye();
+        rig.journal.expectVerdict();
+    }
+
+    @Test
+    void hangsUpTheSecondPhoneThatAnswers() {
+        rig.trunk("carrier", phone.hostPort()).start();
+        var alice = rig.dials(BERLIN);
+        var call = phone.expectInvite();
+        call.answerAs("one", phone.sdp(4_000));
+        call.expectAck();
+        call.answerUntilAcknowledged("two", phone.sdp(4_002));
+
+        var bye = call.expectBye();
+
+        assertThat(bye.header("To")).contains("two");
+        alice.expect(LegCommand.Answer.class);
+        alice.hangsUp();
+        assertThat(call.expectBye().header("To")).contains("one");
+    }
+
+    @Test
+    void acknowledgesARepeatedAnswerAgain() {
+        rig.trunk("carrier", phone.hostPort()).start();
+        var alice = rig.dials(BERLIN);
+        var call = phone.expectInvite();
+        call.answer(phone.sdp(4_000));
+        call.expectAck();
+
+        call.answer(phone.sdp(4_000));
+
+        call.expectAck();
+        alice.expect(LegCommand.Answer.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"401, MD5", "407, SHA-256", "401, MD5-sess"})
+    void answersChallengesOnInviteAndBye(int status, String algorithm) {
+        rig.trunk("carrier", phone.hostPort(), "login.user=alice", "login.password=secret")
+                .start();
+        var alice = rig.dials(BERLIN);
+        var call = phone.expectInvite();
+        var first = call.invite();
+        String asked = "realm=\"here\", nonce=\"abc\", qop=\"auth,auth-int\", algorithm=" + algorithm;
+        call.challenge(status, asked);
+        call.expectAck();
+
+        var second = call.expect("INVITE");
+
+        assertThat(second.header("CSeq")).isEqualTo("2 INVITE");
+        assertThat(second.header("From")).isEqualTo(first.header("From"));
+        String name = status == 407 ? "Proxy-Authorization" : "Authorization";
+        DigestCheck.holds(second.header(name), "alice", "secret", "INVITE");
+        assertThat(second.header(name)).contains("nc=00000001");
+        call.answer(phone.sdp(4_000));
+        assertThat(call.expectAck().header(name)).isEqualTo(second.header(name));
+        alice.expect(LegCommand.Answer.class);
+        alice.hangsUp();
+        var bye = call.expect("BYE");
+        String header = status == 407 ? "Proxy-Authenticate" : "WWW-Authenticate";
+        call.respond(bye, status, header + ": Digest " + asked);
+        var again = call.expectBye();
+
+        assertThat(again.header("CSeq")).isEqualTo("4 BYE");
+        DigestCheck.holds(again.header(name), "alice", "secret", "BYE");
+        assertThat(again.header(name)).contains("nc=00000002");
+        rig.journal.expectVerdict();
+    }
+
+    @Test
+    void prefersTheStrongerAlgorithm() {
+        rig.trunk("carrier", phone.hostPort(), "login.user=alice", "login.password=secret")
+                .start();
+        rig.dials(BERLIN);
+        var call = phone.expectInvite();
+        call.refuse(
+                401,
+                "WWW-Authenticate: Digest realm=\"here\", nonce=\"m\", algorithm=MD5, qop=\"auth\"",
+                "WWW-Authenticate: Digest realm=\"here\", nonce=\"s\", algorithm=SHA-256, qop=\"auth\"");
+
+        var second = call.expect("INVITE");
+
+        DigestCheck.holds(second.header("Authorization"), "alice", "secret", "INVITE");
+        assertThat(second.header("Authorization")).contains("SHA-256");
+        call.refuse(403);
+    }
+
+    @Test
+    void doesNotAskForEntranceTwice() {
+        rig.trunk("carrier", phone.hostPort(), "login.user=alice", "login.password=wrong")
+                .start();
+        rig.dials(BERLIN);
+        var call = phone.expectInvite();
+        call.challenge(401, "realm=\"here\", nonce=\"abc\"");
+        call.expect("INVITE");
+        call.challenge(401, "realm=\"here\", nonce=\"def\"");
+
+        assertThat(rig.journal.expectVerdict().end())
+                .isEqualTo(new CallEnd(HangupCause.TRUNK_LOGIN_REFUSED, "carrier-401"));
+    }
+
+    @Test
+    void triesTheNextTrunkWhenOneIsOutOfOrder() {
+        try (var second = new Softphone("127.0.0.3")) {
+            rig.trunk("first", phone.hostPort())
+                    .trunk("second", second.hostPort())
+                    .start();
+            var alice = rig.dials(BERLIN);
+            phone.expectInvite().refuse(503);
+
+            var call = second.expectInvite();
+            call.answer(second.sdp(4_000));
+            call.expectAck();
+
+            alice.expect(LegCommand.Answer.class);
+            assertThat(rig.journal.intents).hasSize(2);
+        }
+    }
+
+    @Test
+    void triesTheNextTrunkWhenOneIsSilentAndCancelsTheFirstWhenItWakes() {
+        try (var second = new Softphone("127.0.0.3")) {
+            rig.trunk("first", phone.hostPort())
+                    .trunk("second", second.hostPort())
+                    .start();
+            var alice = rig.dials(BERLIN);
+            var late = phone.expectInvite();
+
+            var call = second.expectInvite();
+            call.answer(second.sdp(4_000));
+            call.expectAck();
+            alice.expect(LegCommand.Answer.class);
+            late.answer(phone.sdp(4_000));
+
+            late.expectAck();
+            late.expectBye();
+        }
+    }
+
+    @Test
+    void triesTheNextTrunkWhenOneRefusesConnections() {
+        var gone = new Softphone("127.0.0.3");
+        String nobody = "sip:" + gone.hostPort() + ";transport=tcp";
+        gone.close();
+        rig.trunk("first", nobody).trunk("second", phone.hostPort()).start();
+        rig.dials(BERLIN);
+
+        phone.expectInvite().refuse(486);
+
+        assertThat(rig.journal.expectVerdict().end()).isEqualTo(CallEnd.of(HangupCause.BUSY));
+    }
+
+    @Test
+    void dialsNothingThatCouldNotBeWrittenDown() {
+        rig.journal.works = false;
+        rig.trunk("carrier", phone.hostPort()).start();
+        rig.dials(BERLIN);
+
+        assertThat(rig.journal.expectVerdict().end()).isEqualTo(CallEnd.of(HangupCause.NOT_RECORDED));
+        assertThat(phone.received("INVITE")).isEmpty();
+    }
+
+    @Test
+    void hangsUpAnAnswerWithoutADescription() {
+        rig.trunk("carrier", phone.hostPort()).start();
+        rig.dials(BERLIN);
+        var call = phone.expectInvite();
+        call.answer(null);
+
+        call.expectAck();
+        call.expectBye();
+        assertThat(rig.journal.expectVerdict().end().cause()).isEqualTo(HangupCause.MEDIA_FAILED);
+    }
+
+    @Test
+    void placesNoMoreCallsThanTheTrunkMayHave() {
+        rig.trunk("carrier", phone.hostPort(), "max-calls=1").start();
+        rig.dials(BERLIN);
+        var call = phone.expectInvite();
+        call.ring();
+
+        rig.dials("@boss:example.org", BERLIN);
+
+        assertThat(rig.journal.expectVerdict().end()).isEqualTo(CallEnd.of(HangupCause.OVERLOADED));
+        call.refuse(486);
+        rig.journal.expectVerdict();
+        rig.dials("@boss:example.org", BERLIN);
+        phone.expectInvite();
+    }
+
+    @Test
+    void callsOverIpv6() {
+        try (var six = new Softphone("::1")) {
+            rig.set("sip.listen", "127.0.0.1:0,[::1]:0")
+                    .trunk("six", six.hostPort())
+                    .start();
+            var alice = rig.dials(BERLIN);
+            var call = six.expectInvite();
+            assertThat(call.invite().header("Contact")).contains("@[0:0:0:0:0:0:0:1]:");
+            call.answer(six.sdp(4_000));
+            call.expectAck();
+            alice.expect(LegCommand.Answer.class);
+            alice.hangsUp();
+
+            call.expectBye();
+        }
+    }
+}

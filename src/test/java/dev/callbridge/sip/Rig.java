@@ -1,0 +1,371 @@
+package dev.callbridge.sip;
+
+import dev.callbridge.bridge.CallJournal;
+import dev.callbridge.bridge.CallRegistry;
+import dev.callbridge.bridge.CallRequest;
+import dev.callbridge.bridge.CallbridgeProperties;
+import dev.callbridge.bridge.Inbox;
+import dev.callbridge.bridge.MediaPlane;
+import dev.callbridge.bridge.MediaProfile;
+import dev.callbridge.bridge.Placement;
+import dev.callbridge.bridge.Seat;
+import dev.callbridge.bridge.StateFormat;
+import dev.callbridge.bridge.Wire;
+import dev.callbridge.call.AnswerPolicy;
+import dev.callbridge.call.CallEnd;
+import dev.callbridge.call.CallVerdict;
+import dev.callbridge.call.HangupCause;
+import dev.callbridge.call.Leg;
+import dev.callbridge.call.LegCommand;
+import dev.callbridge.call.LegEvent;
+import dev.callbridge.call.LegId;
+import dev.callbridge.call.LegStep;
+import dev.callbridge.call.MediaCommand;
+import dev.callbridge.call.MediaEvent;
+import dev.callbridge.call.Sdp;
+import dev.callbridge.dialplan.MatrixUser;
+import dev.callbridge.dialplan.NumberPlan;
+import dev.callbridge.dialplan.Party;
+import dev.callbridge.dialplan.Rights;
+import dev.callbridge.dialplan.Route;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+
+/// The SIP connector with the real registry, and in place of everything else as little as a call needs: people who do
+/// what the test says, media that always flows, a journal that remembers.
+final class Rig implements AutoCloseable {
+
+    static final String ALICE = "@alice:example.org";
+    static final String ALICES_NUMBER = "+4930901820";
+    static final String PHONE = "+4930123456";
+
+    /// Somebody on the other network: what the call asks of them, and what they say to it.
+    static final class Person {
+
+        final BlockingQueue<LegCommand> asked = new LinkedBlockingQueue<>();
+        private @Nullable Inbox<LegEvent> inbox;
+
+        void says(LegEvent event) {
+            if (inbox == null) {
+                throw new IllegalStateException("not in a call");
+            }
+            inbox.deliver(event);
+        }
+
+        void hangsUp() {
+            says(new LegEvent.Ended(CallEnd.of(HangupCause.NORMAL)));
+        }
+
+        <T extends LegCommand> T expect(Class<T> kind) {
+            while (true) {
+                try {
+                    LegCommand command = asked.poll(12, TimeUnit.SECONDS);
+                    if (command == null) {
+                        throw new AssertionError("waited in vain for " + kind.getSimpleName());
+                    }
+                    if (kind.isInstance(command)) {
+                        return kind.cast(command);
+                    }
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        }
+    }
+
+    sealed interface Sits {
+
+        Sits THERE = new There();
+        Sits GONE = new Gone();
+
+        record There() implements Sits {}
+
+        record Gone() implements Sits {}
+    }
+
+    private static final StateFormat<Sits> FORMAT =
+            new StateFormat<>(Sits.class, 1, Map.of("there", Sits.There.class, "gone", Sits.Gone.class));
+
+    /// Tells what its person says, and hands on what it is asked for.
+    private record Chair(Person person) implements Seat<Sits, LegEvent, LegCommand>, Leg<Sits, LegEvent, LegCommand> {
+
+        @Override
+        public Sits start() {
+            return Sits.THERE;
+        }
+
+        @Override
+        public LegStep<Sits, LegCommand> arrived(Sits state, LegEvent event) {
+            if (state.equals(Sits.GONE)) {
+                return LegStep.stay(state);
+            }
+            return LegStep.<Sits, LegCommand>to(event instanceof LegEvent.Ended ? Sits.GONE : state)
+                    .tell(event);
+        }
+
+        @Override
+        public LegStep<Sits, LegCommand> asked(Sits state, LegCommand command) {
+            if (state.equals(Sits.GONE)) {
+                return LegStep.stay(state);
+            }
+            return command instanceof LegCommand.End(var end)
+                    ? LegStep.<Sits, LegCommand>to(Sits.GONE).send(command).tell(new LegEvent.Ended(end))
+                    : LegStep.<Sits, LegCommand>stay(state).send(command);
+        }
+
+        @Override
+        public LegStep<Sits, LegCommand> overdue(Sits state) {
+            return LegStep.stay(state);
+        }
+
+        @Override
+        public Duration limit(Sits state) {
+            return Duration.ofHours(1);
+        }
+
+        @Override
+        public Leg<Sits, LegEvent, LegCommand> leg() {
+            return this;
+        }
+
+        @Override
+        public MediaProfile media() {
+            return new MediaProfile.WebRtc();
+        }
+
+        @Override
+        public StateFormat<Sits> states() {
+            return FORMAT;
+        }
+
+        @Override
+        public Wire<LegCommand> connect(LegId id, Inbox<LegEvent> inbox) {
+            person.inbox = inbox;
+            return new Wire<>() {
+                @Override
+                public void send(LegCommand message) {
+                    person.asked.add(message);
+                }
+
+                @Override
+                public Map<String, String> identifiers() {
+                    return Map.of();
+                }
+            };
+        }
+    }
+
+    /// Remembers, and can refuse to.
+    static final class Journal implements CallJournal {
+
+        final BlockingQueue<CallVerdict> verdicts = new LinkedBlockingQueue<>();
+        final List<String> intents = new CopyOnWriteArrayList<>();
+        final BlockingQueue<String> dialogs = new LinkedBlockingQueue<>();
+        final List<String> states = new CopyOnWriteArrayList<>();
+        volatile boolean works = true;
+
+        @Override
+        public void opened(String callId, Party caller, Party callee) {}
+
+        @Override
+        public void leg(
+                LegId leg,
+                String kind,
+                String state,
+                Map<String, String> identifiers,
+                @Nullable Sdp local,
+                @Nullable Sdp remote) {
+            states.add(kind + " " + state + " " + identifiers);
+        }
+
+        @Override
+        public void answered(String callId) {}
+
+        @Override
+        public void closed(String callId, CallVerdict verdict) {
+            verdicts.add(verdict);
+        }
+
+        @Override
+        public void dialog(LegId leg, String snapshot) {
+            dialogs.add(snapshot);
+        }
+
+        @Override
+        public void beforeDialling(LegId leg, String intent, Consumer<Boolean> recorded) {
+            intents.add(intent);
+            Thread.startVirtualThread(() -> recorded.accept(works));
+        }
+
+        CallVerdict expectVerdict() {
+            try {
+                return Optional.ofNullable(verdicts.poll(15, TimeUnit.SECONDS))
+                        .orElseThrow(() -> new AssertionError("no verdict"));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @EnableConfigurationProperties({CallbridgeProperties.class, SipProperties.class, TrunksProperties.class})
+    static class Settings {}
+
+    private final Map<String, Object> settings = new HashMap<>();
+    private final List<Route> routes = new ArrayList<>();
+    private @Nullable AnnotationConfigApplicationContext context;
+    final Journal journal = new Journal();
+    final BlockingQueue<Person> called = new LinkedBlockingQueue<>();
+    final Map<String, MediaProfile> profiles = new HashMap<>();
+
+    Rig() {
+        set("sip.listen", "127.0.0.1:0");
+        set("homeserver.name", "example.org");
+    }
+
+    Rig set(String name, Object value) {
+        settings.put("callbridge." + name, value);
+        return this;
+    }
+
+    /// A trunk that carries everything, unless a route is given.
+    Rig trunk(String name, String peer, String... more) {
+        set("trunks." + name + ".peer", peer);
+        set("trunks." + name + ".probe", "0s");
+        for (String line : more) {
+            String[] parts = line.split("=", 2);
+            set("trunks." + name + "." + parts[0], parts[1]);
+        }
+        routes.add(new Route("+", name));
+        routes.add(new Route("2", name));
+        return this;
+    }
+
+    Rig start() {
+        var created = new AnnotationConfigApplicationContext();
+        context = created;
+        created.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", settings));
+        var plan = new NumberPlan(
+                "DE", routes, Map.of(ALICES_NUMBER, new MatrixUser(ALICE), "1000", new MatrixUser(ALICE)));
+        created.registerBean(NumberPlan.class, () -> plan);
+        created.registerBean(
+                Rights.class,
+                () -> new Rights(
+                        "example.org",
+                        List.of(new Rights.Rule(
+                                "@boss:*",
+                                Set.of(dev.callbridge.dialplan.NumberClass.ORDINARY),
+                                Optional.of(new dev.callbridge.dialplan.PhoneNumber("+4930901800")))),
+                        plan));
+        created.registerBean(CallJournal.class, () -> journal);
+        created.registerBean(MediaPlane.class, () -> this::media);
+        created.registerBean("people", Placement.class, () -> new People());
+        created.register(Settings.class, SipConfiguration.class, CallRegistry.class);
+        created.refresh();
+        return this;
+    }
+
+    private dev.callbridge.bridge.MediaSession media(
+            String callId, Map<LegId, MediaProfile> legs, Consumer<MediaEvent> events) {
+        legs.forEach((leg, profile) -> profiles.put(leg.role(), profile));
+        return command -> {
+            switch (command) {
+                case MediaCommand.Prepare(var _, var _, var to) ->
+                    events.accept(new MediaEvent.Prepared(to, sdp(4_000)));
+                case MediaCommand.Match(var _, var _, var to) -> {
+                    events.accept(new MediaEvent.Matched(to, sdp(4_002)));
+                    events.accept(new MediaEvent.Flowing());
+                }
+                case MediaCommand.Release _ -> {}
+            }
+        };
+    }
+
+    static Sdp sdp(int port) {
+        return new Sdp("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio " + port
+                + " RTP/AVP 8 0\r\n");
+    }
+
+    private final class People implements Placement {
+
+        @Override
+        public boolean reaches(Party callee) {
+            return callee instanceof MatrixUser;
+        }
+
+        @Override
+        public Placed place(Party caller, Party callee) {
+            var person = new Person();
+            called.add(person);
+            return new Placed.On(new Chair(person), Duration.ofSeconds(60));
+        }
+    }
+
+    private AnnotationConfigApplicationContext context() {
+        if (context == null) {
+            throw new IllegalStateException("not started");
+        }
+        return context;
+    }
+
+    CallRegistry registry() {
+        return context().getBean(CallRegistry.class);
+    }
+
+    SipEndpoint endpoint() {
+        return context().getBean(SipEndpoint.class);
+    }
+
+    Trunks trunks() {
+        return context().getBean(Trunks.class);
+    }
+
+    /// Where the bridge listens.
+    InetSocketAddress address() {
+        SipStackHost.Point point = endpoint().points().getFirst();
+        return new InetSocketAddress(point.address(), point.port());
+    }
+
+    /// Alice calls a telephone.
+    Person dials(Party callee) {
+        return dials(ALICE, callee);
+    }
+
+    Person dials(String user, Party callee) {
+        var person = new Person();
+        var caller = new MatrixUser(user);
+        var request = new CallRequest(caller, callee, AnswerPolicy.AT_ONCE, Duration.ofSeconds(60));
+        registry().open(request, new Chair(person)).deliver(new LegEvent.Offered(caller, callee, sdp(5_000)));
+        return person;
+    }
+
+    Person expectCalled() {
+        try {
+            return Optional.ofNullable(called.poll(10, TimeUnit.SECONDS))
+                    .orElseThrow(() -> new AssertionError("nobody was called"));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (context != null) {
+            context.close();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.callbridge.sip.leg;
+
+import org.jspecify.annotations.NullMarked;
