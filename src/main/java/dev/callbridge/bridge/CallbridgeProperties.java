@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -22,6 +23,9 @@ public record CallbridgeProperties(
         @DefaultValue List<RightsRule> rights,
         @DefaultValue Limits limits,
         @Nullable String publicAddress) {
+
+    private static final Pattern USER_ID = Pattern.compile("@[^:\\s]+:\\S+");
+    private static final Duration LONGEST_CALL = Duration.ofHours(24);
 
     /// @param name the part after the colon in user ids
     /// @param url where client API requests go
@@ -46,6 +50,17 @@ public record CallbridgeProperties(
             @DefaultValue List<RouteRule> routes,
             @DefaultValue Map<String, String> numbers) {
 
+        public Dialplan {
+            numbers.forEach((number, user) -> {
+                if (!USER_ID.matcher(user).matches()) {
+                    throw new SettingException(
+                            "callbridge.dialplan.numbers[" + number + "]",
+                            user,
+                            "write a user id like @alice:example.org");
+                }
+            });
+        }
+
         Map<String, MatrixUser> users() {
             return numbers.entrySet().stream()
                     .collect(Collectors.toMap(Map.Entry::getKey, entry -> new MatrixUser(entry.getValue())));
@@ -54,7 +69,9 @@ public record CallbridgeProperties(
 
     /// @param prefix of the number in international form, or of an extension
     /// @param trunk a name under `callbridge.trunks`
-    public record RouteRule(String prefix, String trunk) {}
+    public record RouteRule(
+            @DefaultValue("") String prefix,
+            @DefaultValue("") String trunk) {}
 
     /// @param who a user id in which `*` stands for any text
     /// @param may which classes of numbers
@@ -79,8 +96,9 @@ public record CallbridgeProperties(
             if (callsPerUser < 1) {
                 throw new SettingException("callbridge.limits.calls-per-user", callsPerUser, "it must be at least 1");
             }
-            if (!callLength.isPositive()) {
-                throw new SettingException("callbridge.limits.call-length", callLength, "write it like 4h or 90m");
+            if (!callLength.isPositive() || callLength.compareTo(LONGEST_CALL) > 0) {
+                throw new SettingException(
+                        "callbridge.limits.call-length", callLength, "write it like 4h or 90m, 24h at most");
             }
         }
     }
