@@ -115,6 +115,11 @@ public final class FakeHomeserver implements AutoCloseable {
         return pusher.repeatLast();
     }
 
+    /// When an event first left for the bridge, by [System#nanoTime]; null if it has not.
+    public @Nullable Long departure(String eventId) {
+        return pusher.departure(eventId);
+    }
+
     /// Requests of the bridge so far.
     public List<Request> requests() {
         return List.copyOf(requests);
