@@ -19,9 +19,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 /// Ports and tokens are known before it starts, so that peers can be told them; set what a test needs, then [#start].
 public final class BridgeUnderTest implements AutoCloseable {
 
-    public static final String AS_TOKEN = "as-token-of-the-test";
-    public static final String HS_TOKEN = "hs-token-of-the-test";
+    public static final String AS_TOKEN = FakeHomeserver.AS_TOKEN;
+    public static final String HS_TOKEN = FakeHomeserver.HS_TOKEN;
 
+    private final TestDatabase database;
     private final String serverName;
     private final int httpPort = FreePort.onLoopback();
     private final int sipPort = FreePort.onLoopback();
@@ -31,6 +32,12 @@ public final class BridgeUnderTest implements AutoCloseable {
 
     /// @param directory where the registration file is written
     public BridgeUnderTest(Path directory, String serverName) {
+        this(directory, serverName, new TestDatabase());
+    }
+
+    /// @param directory where the registration file is written
+    public BridgeUnderTest(Path directory, String serverName, TestDatabase database) {
+        this.database = database;
         this.serverName = serverName;
         this.registration = directory.resolve("registration.yaml");
         writeRegistration();
@@ -44,7 +51,7 @@ public final class BridgeUnderTest implements AutoCloseable {
         with("callbridge.media.listen", "127.0.0.1");
         with("callbridge.media.webrtc-port", 0);
         with("callbridge.media.rtp-ports", rtp + "-" + (rtp + 999));
-        with("spring.datasource.url", new TestDatabase().url());
+        with("spring.datasource.url", database.url());
         with("logging.level.callbridge.ladder", "info");
     }
 
@@ -108,6 +115,10 @@ public final class BridgeUnderTest implements AutoCloseable {
 
     public Path registration() {
         return registration;
+    }
+
+    public TestDatabase database() {
+        return database;
     }
 
     /// Where the homeserver pushes transactions.
