@@ -42,7 +42,7 @@ final class Bench implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger(10);
 
     /// How many users can be dialled.
-    private static final int LINES = 40;
+    private static final int LINES = 20;
 
     /// How a call ended, as it was written down.
     record Verdict(String reason, String endedBy) {}

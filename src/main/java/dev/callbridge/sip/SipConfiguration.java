@@ -34,15 +34,15 @@ class SipConfiguration {
         return new SipPlacement(plan, trunks, host, journal, rights, sip.ringTimeout());
     }
 
+    /// A bean, so that the endpoint does not depend on the registry itself: whatever does so is stopped before it, in
+    /// spite of all phases, and no BYE would leave any more.
     @Bean
-    SipEndpoint sipEndpoint(
-            Trunks trunks,
-            NumberPlan plan,
-            CallRegistry registry,
-            CallJournal journal,
-            SipStackHost host,
-            Admission admission) {
-        var inbound = new Inbound(trunks, plan, registry, journal, host);
+    Inbound inbound(Trunks trunks, NumberPlan plan, CallRegistry registry, CallJournal journal, SipStackHost host) {
+        return new Inbound(trunks, plan, registry, journal, host);
+    }
+
+    @Bean
+    SipEndpoint sipEndpoint(Trunks trunks, Inbound inbound, SipStackHost host, Admission admission) {
         return new SipEndpoint(host, new StackListener(inbound), trunks, admission, SipConfiguration::exit);
     }
 

@@ -3,6 +3,8 @@ package dev.callbridge.testkit;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,16 +79,22 @@ public final class TestDatabase implements AutoCloseable {
         if (!alone) {
             throw new IllegalStateException("others use this server");
         }
-        ProcessHandle postmaster = ProcessHandle.of(
-                        jdbc().sql("select pg_backend_pid()").query(Long.class).single())
-                .flatMap(ProcessHandle::parent)
-                .orElseThrow();
+        ProcessHandle postmaster = ProcessHandle.of(postmaster()).orElseThrow();
         // The one that starts others first, so that the list of them is complete.
         signal("-STOP", List.of(postmaster));
         List<ProcessHandle> all =
                 Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
         signal("-STOP", all);
         return new Frozen(all);
+    }
+
+    private long postmaster() {
+        String directory = jdbc().sql("show data_directory").query(String.class).single();
+        try (var lines = Files.lines(Path.of(directory, "postmaster.pid"))) {
+            return lines.findFirst().map(Long::parseLong).orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// A server that is stopped.
