@@ -119,15 +119,20 @@ final class Bench implements AutoCloseable {
 
     /// What Chromium offers, from nowhere: good for calls in which nobody speaks.
     static String silentOffer() {
-        return offer("chromium-156-offer.sdp");
+        return description("chromium-156-offer.sdp");
     }
 
     /// Of a browser that has Opus and nothing else.
     static String opusOffer() {
-        return offer("nheko-0.11-offer.sdp");
+        return description("nheko-0.11-offer.sdp");
     }
 
-    private static String offer(String name) {
+    /// Of a browser that nobody will ever reach.
+    static String silentAnswer() {
+        return description("matrix-js-sdk-43-answer.sdp");
+    }
+
+    private static String description(String name) {
         try (var stream = Bench.class.getResourceAsStream("/sdp/" + name)) {
             String text = new String(Objects.requireNonNull(stream, name).readAllBytes(), StandardCharsets.UTF_8);
             return text.replaceAll("a=candidate:[^\n]*\n", "");
@@ -192,6 +197,16 @@ final class Bench implements AutoCloseable {
                                 .optional(),
                         Optional::isPresent)
                 .orElseThrow();
+    }
+
+    /// How many INVITEs to `number` were written down as to be sent.
+    long intents(String number) {
+        return bridge.database()
+                .jdbc()
+                .sql("select count(*) from dialled where intent ->> 'requestUri' like ? and not abandoned")
+                .param("sip:" + number + "@%")
+                .query(Long.class)
+                .single();
     }
 
     void awaitNoCalls() {

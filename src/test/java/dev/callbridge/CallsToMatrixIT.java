@@ -118,6 +118,21 @@ class CallsToMatrixIT {
         }
     }
 
+    /// Whoever calls shall not hear a pickup and then nothing.
+    @Test
+    void anAnswerWithoutSoundIsNoAnswerForTheTelephone() {
+        String room = bench.knows(bob.user(), caller);
+        Softphone.Call call = dials();
+        FakeCall ringing = bob.user().expectCall();
+
+        ringing.answers(Bench.silentAnswer());
+
+        assertThat(call.expectStatus(480).header("Reason")).contains("Q.850;cause=41");
+        assertThat(ringing.expectHangup().path("reason").asString("")).isEqualTo("ice_failed");
+        String _ = bob.user().expectNotice(room, "No sound came through");
+        assertThat(bench.verdict(bob.user())).isEqualTo(new Verdict("media-failed", "bridge"));
+    }
+
     @Test
     void theFirstOfTwoDevicesThatAnswerIsChosenAndTalks() {
         String _ = bench.knows(bob.user(), caller);

@@ -120,8 +120,22 @@ class TrunksIT {
 
         assertThat(bench.verdict(alice)).isEqualTo(new Verdict("not-recorded", "bridge"));
         theNextCallGetsThrough();
-        assertThat(bench.trunk.invites(number)).isEqualTo(1);
-        assertThat(spare.invites(number)).isZero();
+        wasDialledOnce();
+    }
+
+    /// Nothing of it is acknowledged, so the homeserver repeats it.
+    @Test
+    void aCallThatBeganAndEndedWhileTheDatabaseWasAwayIsNeverDialled() {
+        String room = alice.dm(Bench.ghost(number));
+        try (var _ = bench.bridge.database().freeze()) {
+            alice.calls(room, silentOffer(), 5_000, true).hangsUp();
+        }
+
+        FakeCall next = alice.calls(room, silentOffer());
+        bench.trunk.expectInvite(number).refuse(486);
+        JsonNode _ = next.expectReject();
+        assertThat(bench.verdict(alice).reason()).isEqualTo("busy");
+        wasDialledOnce();
     }
 
     @Test
@@ -137,8 +151,13 @@ class TrunksIT {
 
         assertThat(bench.verdict(alice)).isEqualTo(new Verdict("not-recorded", "bridge"));
         theNextCallGetsThrough();
-        assertThat(spare.invites(number)).isZero();
+        wasDialledOnce();
+    }
+
+    private void wasDialledOnce() {
         assertThat(bench.trunk.invites(number)).isEqualTo(1);
+        assertThat(spare.invites(number)).isZero();
+        assertThat(bench.intents(number)).isEqualTo(1);
     }
 
     private void theNextCallGetsThrough() {
