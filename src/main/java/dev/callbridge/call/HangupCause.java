@@ -31,7 +31,7 @@ public enum HangupCause {
     /// The trunk refuses our login.
     TRUNK_LOGIN_REFUSED("trunk-login-refused"),
     /// The two sides have no audio codec in common.
-    NO_COMMON_CODEC("no-common-codec"),
+    NO_COMMON_CODEC("no-common-codec", true),
     /// The other side insists on a protocol feature that we don't have.
     FEATURE_MISSING("feature-missing"),
     /// The call came around in a circle.
@@ -43,28 +43,34 @@ public enum HangupCause {
     /// Packets passed, and then did not any more.
     MEDIA_LOST("media-lost"),
     /// The call reached its longest allowed length.
-    TIME_LIMIT("time-limit"),
+    TIME_LIMIT("time-limit", true),
     /// The caller has no right to call this number.
-    NOT_ALLOWED("not-allowed"),
+    NOT_ALLOWED("not-allowed", true),
     /// An emergency number for which no route is configured.
-    EMERGENCY("emergency"),
+    EMERGENCY("emergency", true),
     /// No trunk is configured for this number, or none of them is up.
-    NO_ROUTE("no-route"),
+    NO_ROUTE("no-route", true),
     /// The invite is too old to ring a telephone.
-    TOO_LATE("too-late"),
+    TOO_LATE("too-late", true),
     /// The bridge or the trunk has as many calls as it may have.
-    OVERLOADED("overloaded"),
+    OVERLOADED("overloaded", true),
     /// The call could not be written down, and what is not written down is not dialled.
-    NOT_RECORDED("not-recorded"),
+    NOT_RECORDED("not-recorded", true),
     /// The bridge stops.
-    SHUTTING_DOWN("shutting-down"),
+    SHUTTING_DOWN("shutting-down", true),
     /// We are to blame.
-    FAILED("bridge-failed");
+    FAILED("bridge-failed", true);
 
     private final String reason;
+    private final boolean ours;
 
     HangupCause(String reason) {
+        this(reason, false);
+    }
+
+    HangupCause(String reason, boolean ours) {
         this.reason = reason;
+        this.ours = ours;
     }
 
     /// Short and stable: for log lines, metrics and the journal.
@@ -74,36 +80,6 @@ public enum HangupCause {
 
     /// Whether it was the bridge's decision or fault, whichever leg it showed on.
     public boolean ours() {
-        return switch (this) {
-            case TIME_LIMIT,
-                    NOT_ALLOWED,
-                    EMERGENCY,
-                    NO_ROUTE,
-                    TOO_LATE,
-                    OVERLOADED,
-                    NOT_RECORDED,
-                    NO_COMMON_CODEC,
-                    SHUTTING_DOWN,
-                    FAILED -> true;
-            case NORMAL,
-                    CANCELED,
-                    ANSWERED_ELSEWHERE,
-                    BUSY,
-                    NO_ANSWER,
-                    REJECTED,
-                    BLOCKED,
-                    ANONYMITY_REFUSED,
-                    UNREACHABLE,
-                    UNKNOWN_NUMBER,
-                    INCOMPLETE_NUMBER,
-                    MOVED,
-                    TRUNK_REFUSED,
-                    TRUNK_LOGIN_REFUSED,
-                    FEATURE_MISSING,
-                    LOOP,
-                    NETWORK_DOWN,
-                    MEDIA_FAILED,
-                    MEDIA_LOST -> false;
-        };
+        return ours;
     }
 }

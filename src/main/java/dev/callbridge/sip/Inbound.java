@@ -22,6 +22,7 @@ import java.net.InetAddress;
 import java.text.ParseException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import javax.sip.Dialog;
 import javax.sip.InvalidArgumentException;
 import javax.sip.RequestEvent;
@@ -43,11 +44,11 @@ final class Inbound {
 
     private final Trunks trunks;
     private final NumberPlan plan;
-    private final CallRegistry registry;
+    private final Supplier<CallRegistry> registry;
     private final CallJournal journal;
     private final SipStackHost host;
 
-    Inbound(Trunks trunks, NumberPlan plan, CallRegistry registry, CallJournal journal, SipStackHost host) {
+    Inbound(Trunks trunks, NumberPlan plan, Supplier<CallRegistry> registry, CallJournal journal, SipStackHost host) {
         this.trunks = trunks;
         this.plan = plan;
         this.registry = registry;
@@ -138,7 +139,7 @@ final class Inbound {
         InetAddress source = InetAddress.ofLiteral(((RequestEventExt) event).getRemoteIpAddress());
         Optional<Trunk> trunk = trunks.from(source, ((RequestEventExt) event).getRemotePort());
         int flaw = InviteRules.flaw(request);
-        if (trunk.isEmpty() || flaw != 0 || !registry.isRunning()) {
+        if (trunk.isEmpty() || flaw != 0 || !registry.get().isRunning()) {
             refuse(transaction, request, trunk.isEmpty() ? 403 : flaw != 0 ? flaw : 503);
             return;
         }
@@ -174,8 +175,8 @@ final class Inbound {
         var request = new CallRequest(caller, to, AnswerPolicy.WHEN_MEDIA_FLOWS, invite.patience());
         try {
             Inbox<UasArrival> inbox = callee.isPresent()
-                    ? registry.open(request, seat)
-                    : registry.refuse(request, seat, CallEnd.of(HangupCause.UNKNOWN_NUMBER));
+                    ? registry.get().open(request, seat)
+                    : registry.get().refuse(request, seat, CallEnd.of(HangupCause.UNKNOWN_NUMBER));
             Sdp offer = UacAttempt.body(invite.request());
             seat.leg(id -> Ladder.arrived(Ladder.Side.SIP, id, "INVITE"));
             inbox.deliver(new UasArrival.Invite(invite.remoteTag(), caller, to, offer == null ? new Sdp("") : offer));

@@ -5,6 +5,7 @@ import dev.callbridge.bridge.CallRegistry;
 import dev.callbridge.bridge.CallbridgeProperties;
 import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.Rights;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -34,15 +35,17 @@ class SipConfiguration {
         return new SipPlacement(plan, trunks, host, journal, rights, sip.ringTimeout());
     }
 
-    /// A bean, so that the endpoint does not depend on the registry itself: whatever does so is stopped before it, in
-    /// spite of all phases, and no BYE would leave any more.
+    /// @param registry a provider, because Spring stops a bean before those it depends on, whatever their phases:
+    /// calls could not say goodbye
     @Bean
-    Inbound inbound(Trunks trunks, NumberPlan plan, CallRegistry registry, CallJournal journal, SipStackHost host) {
-        return new Inbound(trunks, plan, registry, journal, host);
-    }
-
-    @Bean
-    SipEndpoint sipEndpoint(Trunks trunks, Inbound inbound, SipStackHost host, Admission admission) {
+    SipEndpoint sipEndpoint(
+            Trunks trunks,
+            NumberPlan plan,
+            ObjectProvider<CallRegistry> registry,
+            CallJournal journal,
+            SipStackHost host,
+            Admission admission) {
+        var inbound = new Inbound(trunks, plan, registry::getObject, journal, host);
         return new SipEndpoint(host, new StackListener(inbound), trunks, admission, SipConfiguration::exit);
     }
 

@@ -5,11 +5,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /// The SIP connector as Spring sees it: starts and stops the stack and its probes, and says where it listens.
 final class SipEndpoint implements SmartLifecycle, Announcement {
 
+    private static final Logger log = LoggerFactory.getLogger(SipEndpoint.class);
     private static final Duration LOOK_UP = Duration.ofMinutes(1);
     private static final Duration LIVENESS = Duration.ofSeconds(10);
 
@@ -32,6 +35,9 @@ final class SipEndpoint implements SmartLifecycle, Announcement {
     @Override
     public void start() {
         trunks.resolve();
+        trunks.all().stream()
+                .filter(trunk -> trunk.hop().isEmpty())
+                .forEach(trunk -> log.warn("trunk {} has an unknown host: {}", trunk, trunk.peer()));
         host.start(listener);
         var _ = host.every(LOOK_UP, () -> Thread.ofVirtual().name("sip-look-up").start(trunks::resolve));
         trunks.all().forEach(trunk -> new TrunkProbe(trunk, host).start());

@@ -36,6 +36,8 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     private static final Logger log = LoggerFactory.getLogger(UacAttempt.class);
     /// After that without any response another trunk is tried, if there is one (RFC 3263 §4.3).
     private static final Duration SIGN = Duration.ofSeconds(5);
+    /// Longer than 64·T1 (RFC 3261 §9.1).
+    private static final Duration CANCELED = Duration.ofSeconds(40);
 
     private final LegId leg;
     private final Trunk trunk;
@@ -102,6 +104,8 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         if (transaction == null || !canceled.compareAndSet(false, true)) {
             return;
         }
+        // Somebody who never answers the INVITE finally, CANCEL or not, doesn't keep the channel.
+        var _ = host.after(CANCELED, this::giveBack);
         try {
             Request cancel = transaction.createCancel();
             if (end.cause() == HangupCause.ANSWERED_ELSEWHERE) {

@@ -43,7 +43,8 @@ final class MatrixBench implements AutoCloseable {
     /// What the media of these tests describes us with.
     static final String STREAM = "bridge-stream";
 
-    static final String OUR_SDP = "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=msid:" + STREAM + " audio-track\r\n";
+    static final String OUR_SDP = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 8\r\n"
+            + "c=IN IP4 0.0.0.0\r\na=msid:" + STREAM + " audio-track\r\n";
     static final String ALICES_SDP = "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=msid:alice track\r\n";
 
     @EnableAutoConfiguration

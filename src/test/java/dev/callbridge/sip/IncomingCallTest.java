@@ -84,6 +84,20 @@ class IncomingCallTest {
         assertThat(call.expectBye().header("Reason")).contains("Q.850;cause=16");
     }
 
+    @Test
+    void saysGoodbyeBeforeTheStackStops() {
+        var call = call();
+        answered(call);
+        call.ack();
+        org.awaitility.Awaitility.await().until(() -> !rig.journal.dialogs.isEmpty());
+
+        Thread closing = Thread.startVirtualThread(rig::close);
+
+        assertThat(call.expectBye().header("Reason")).contains("Q.850;cause=38");
+        assertThat(rig.journal.expectVerdict().end()).isEqualTo(CallEnd.of(HangupCause.SHUTTING_DOWN));
+        org.awaitility.Awaitility.await().until(() -> !closing.isAlive());
+    }
+
     /// RFC 3261 §15: never BYE before the ACK.
     @Test
     void waitsForTheAckBeforeItHangsUp() {

@@ -17,6 +17,7 @@ import dev.callbridge.sip.leg.UasState.Idle;
 import dev.callbridge.sip.leg.UasState.Incoming;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A leg that came in from a trunk: a user agent server (RFC 3261 §13.3).
 ///
@@ -104,16 +105,24 @@ public final class UasLeg implements Leg<UasState, UasArrival, UasMessage> {
     private static LegStep<UasState, UasMessage> inDialog(UasState state, DialogArrival arrival) {
         return switch (state) {
             // BYE says that our 200 came through, even if the ACK did not.
-            case Answering _ -> arrival instanceof DialogArrival.Bye bye ? over(bye.end()) : LegStep.stay(state);
-            case GivenUp(var _, var end) -> arrival instanceof DialogArrival.Bye ? over(end) : LegStep.stay(state);
+            case Answering(var remoteTag) -> {
+                DialogArrival.Bye bye = byeOf(arrival, remoteTag);
+                yield bye == null ? LegStep.stay(state) : over(bye.end());
+            }
+            case GivenUp(var remoteTag, var end) -> byeOf(arrival, remoteTag) == null ? LegStep.stay(state) : over(end);
             // A BYE in an early dialog ends it; the INVITE still wants its response (RFC 3261 §15.1.2).
-            case Incoming _ ->
-                arrival instanceof DialogArrival.Bye
-                        ? over(CallEnd.of(HangupCause.CANCELED)).send(new UasMessage.Canceled())
-                        : LegStep.stay(state);
+            case Incoming(var remoteTag) ->
+                byeOf(arrival, remoteTag) == null
+                        ? LegStep.stay(state)
+                        : over(CallEnd.of(HangupCause.CANCELED)).send(new UasMessage.Canceled());
             case Idle _ -> LegStep.stay(state);
             case DialogState dialog -> widen(DialogRules.arrived(dialog, arrival));
         };
+    }
+
+    /// @return the BYE, if it is one and of this dialog
+    private static DialogArrival.@Nullable Bye byeOf(DialogArrival arrival, String remoteTag) {
+        return arrival instanceof DialogArrival.Bye bye && bye.remoteTag().equals(remoteTag) ? bye : null;
     }
 
     @Override

@@ -1,0 +1,91 @@
+package dev.callbridge.sip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.callbridge.bridge.CallbridgeProperties.Dialplan;
+import dev.callbridge.bridge.CallbridgeProperties.RouteRule;
+import dev.callbridge.bridge.SettingException;
+import dev.callbridge.dialplan.NumberPlan;
+import dev.callbridge.sdp.AudioCodec;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrunksTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "sip.example.org, 'sip.example.org:5060, udp'",
+        "192.0.2.1:5070, '192.0.2.1:5070, udp'",
+        "sip:host.example;transport=tcp, 'host.example:5060, tcp'",
+        "'sip:[::1]:5080;transport=TCP', '[::1]:5080, tcp'",
+        "::1, '[::1]:5060, udp'"
+    })
+    void readsWhereAPeerIs(String written, String read) {
+        assertThat(Peer.parse("x", written)).hasToString(read);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sip:a;transport=smoke", "a b", "host:99999", "''", "host:0"})
+    void saysWhatIsWrongWithAPeer(String written) {
+        assertThatThrownBy(() -> trunks(settings(written, null, List.of()), "carrier"))
+                .isInstanceOf(SettingException.class)
+                .hasMessageContaining("callbridge.trunks.carrier.peer");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"198.51.100.0/40", "10.0.0.300", "bad host", "10.0.0.0/x"})
+    void saysWhatIsWrongWithASource(String source) {
+        assertThatThrownBy(() -> trunks(settings("127.0.0.1", null, List.of(source)), "carrier"))
+                .isInstanceOf(SettingException.class)
+                .hasMessageContaining("callbridge.trunks.carrier.sources");
+    }
+
+    @Test
+    void wantsEveryRouteToNameATrunk() {
+        assertThatThrownBy(() -> trunks(settings("127.0.0.1", null, List.of()), "other"))
+                .isInstanceOf(SettingException.class)
+                .hasMessageContaining("\"other\"");
+    }
+
+    @Test
+    void neverPrintsAPassword() {
+        var login = new TrunksProperties.Login("alice", "very-secret", null, null);
+        var settings = settings("127.0.0.1", login, List.of());
+
+        assertThat(new TrunksProperties(Map.of("carrier", settings)).toString())
+                .contains("alice")
+                .doesNotContain("very-secret");
+        assertThat(new Credentials("alice", "very-secret", null).toString()).doesNotContain("very-secret");
+    }
+
+    @Test
+    void knowsATrunkByItsSources() {
+        var trunks = trunks(settings("127.0.0.1:5070", null, List.of("10.1.0.0/16", "fd00::/8")), "carrier");
+        trunks.resolve();
+
+        assertThat(trunks.from(InetAddress.ofLiteral("10.1.2.3"), 5060)).isPresent();
+        assertThat(trunks.from(InetAddress.ofLiteral("10.2.2.3"), 5060)).isEmpty();
+        assertThat(trunks.from(InetAddress.ofLiteral("fd12::1"), 5060)).isPresent();
+        assertThat(trunks.mayCall(InetAddress.ofLiteral("127.0.0.1"))).isFalse();
+        assertThat(trunks.isPeer(InetAddress.ofLiteral("127.0.0.1"))).isTrue();
+    }
+
+    static TrunksProperties.Settings settings(
+            String peer, TrunksProperties.@Nullable Login login, List<String> sources) {
+        return new TrunksProperties.Settings(
+                peer, login, null, sources, List.of(AudioCodec.PCMA), 1, Duration.ofSeconds(30));
+    }
+
+    static Trunks trunks(TrunksProperties.Settings settings, String routed) {
+        var dialplan = new Dialplan("DE", List.of(new RouteRule("+", routed)), Map.of());
+        return new Trunks(
+                new TrunksProperties(Map.of("carrier", settings)), dialplan, new NumberPlan("DE", List.of(), Map.of()));
+    }
+}

@@ -1,0 +1,197 @@
+package dev.callbridge.sip.leg;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.callbridge.call.CallEnd;
+import dev.callbridge.call.HangupCause;
+import dev.callbridge.call.LegCommand.Answer;
+import dev.callbridge.call.LegCommand.End;
+import dev.callbridge.call.LegCommand.Ring;
+import dev.callbridge.call.LegEvent;
+import dev.callbridge.call.LegStep;
+import dev.callbridge.call.Sdp;
+import dev.callbridge.dialplan.MatrixUser;
+import dev.callbridge.dialplan.PhoneNumber;
+import dev.callbridge.sip.leg.UasArrival.Ack;
+import dev.callbridge.sip.leg.UasArrival.AckTimedOut;
+import dev.callbridge.sip.leg.UasArrival.Cancel;
+import dev.callbridge.sip.leg.UasArrival.Invite;
+import dev.callbridge.sip.leg.UasArrival.RingsOn;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class UasLegTest {
+
+    static final MatrixUser ALICE = new MatrixUser("@alice:example.org");
+    static final PhoneNumber BERLIN = new PhoneNumber("+4930901820");
+    static final Sdp OFFER = new Sdp("v=0 offer");
+    static final Sdp ANSWER = new Sdp("v=0 answer");
+    static final Invite INVITE = new Invite("a", BERLIN, ALICE, OFFER);
+    static final CallEnd HANGUP = CallEnd.of(HangupCause.NORMAL);
+    static final UasMessage BYE = new DialogMessage.Bye("a", HANGUP);
+
+    UasLeg leg = new UasLeg(true);
+    final List<UasMessage> sent = new ArrayList<>();
+    final List<LegEvent> told = new ArrayList<>();
+    UasState state = leg.start();
+
+    @Test
+    void ringsBeforeAnythingElseHappens() {
+        arrives(INVITE);
+
+        assertThat(sent).containsExactly(new UasMessage.Ringing());
+        assertThat(told).containsExactly(new LegEvent.Offered(BERLIN, ALICE, OFFER));
+    }
+
+    @Test
+    void doesNotRingForACallThatWillBeRefused() {
+        leg = new UasLeg(false);
+        arrives(INVITE);
+        take(leg.asked(state, new End(CallEnd.of(HangupCause.UNKNOWN_NUMBER))));
+
+        assertThat(sent).containsExactly(new UasMessage.Refuse(CallEnd.of(HangupCause.UNKNOWN_NUMBER)));
+    }
+
+    @Test
+    void saysEveryMinuteThatItStillRings() {
+        arrives(INVITE, new RingsOn(), new RingsOn());
+        assertThat(sent).hasSize(3).containsOnly(new UasMessage.Ringing());
+
+        take(leg.asked(state, new Answer(ANSWER)));
+        arrives(new RingsOn());
+
+        assertThat(sent).endsWith(new UasMessage.Answer(ANSWER));
+    }
+
+    @Test
+    void answersTalksAndEndsWhenTheCallerHangsUp() {
+        arrives(INVITE);
+        take(leg.asked(state, new Ring()));
+        take(leg.asked(state, new Answer(ANSWER)));
+        arrives(new Ack(), new DialogArrival.Bye("a", HANGUP), new DialogArrival.Bye("a", HANGUP));
+
+        assertThat(sent).containsExactly(new UasMessage.Ringing(), new UasMessage.Answer(ANSWER));
+        assertThat(told).endsWith(new LegEvent.Ended(HANGUP)).hasSize(2);
+    }
+
+    @Test
+    void refusesWhatTheCallDoesNotTake() {
+        arrives(INVITE);
+        take(leg.asked(state, new End(CallEnd.of(HangupCause.BUSY))));
+
+        assertThat(sent).endsWith(new UasMessage.Refuse(CallEnd.of(HangupCause.BUSY)));
+        assertThat(told).endsWith(new LegEvent.Ended(CallEnd.of(HangupCause.BUSY)));
+    }
+
+    @Test
+    void endsWhenTheCallerGivesUp() {
+        arrives(INVITE, new Cancel(false), new Cancel(false));
+
+        assertThat(sent).endsWith(new UasMessage.Canceled()).containsOnlyOnce(new UasMessage.Canceled());
+        assertThat(told).endsWith(new LegEvent.Ended(CallEnd.of(HangupCause.CANCELED)));
+    }
+
+    @Test
+    void knowsThatAnotherPhoneTookTheCall() {
+        arrives(INVITE, new Cancel(true));
+
+        assertThat(told).endsWith(new LegEvent.Ended(CallEnd.of(HangupCause.ANSWERED_ELSEWHERE)));
+    }
+
+    @Test
+    void takesAByeBeforeTheAnswerForACancel() {
+        arrives(INVITE, new DialogArrival.Bye("a", HANGUP));
+
+        assertThat(sent).endsWith(new UasMessage.Canceled());
+    }
+
+    @Test
+    void doesNotRingForEver() {
+        arrives(INVITE);
+        take(leg.overdue(state));
+
+        assertThat(sent).endsWith(new UasMessage.Refuse(CallEnd.of(HangupCause.NO_ANSWER)));
+    }
+
+    /// RFC 3261 §13.3.1.4, §15.
+    @Nested
+    class WhileItWaitsForTheAck {
+
+        @BeforeEach
+        void answer() {
+            arrives(INVITE);
+            take(leg.asked(state, new Answer(ANSWER)));
+        }
+
+        @Test
+        void ignoresACancelThatCrossedTheAnswer() {
+            arrives(new Cancel(false), new Ack());
+            take(leg.asked(state, new End(HANGUP)));
+
+            assertThat(sent).endsWith(BYE).doesNotContain(new UasMessage.Canceled());
+        }
+
+        @Test
+        void sendsNoByeBeforeTheAck() {
+            take(leg.asked(state, new End(HANGUP)));
+            assertThat(sent).endsWith(new UasMessage.Answer(ANSWER));
+
+            arrives(new Ack());
+
+            assertThat(sent).endsWith(BYE);
+        }
+
+        @Test
+        void hangsUpWhenTheAckNeverComes() {
+            arrives(new AckTimedOut(), new DialogArrival.ByeDone("a"));
+
+            assertThat(sent)
+                    .endsWith(new DialogMessage.Bye("a", new CallEnd(HangupCause.NETWORK_DOWN, "carrier-no-ack")));
+            assertThat(told).endsWith(new LegEvent.Ended(new CallEnd(HangupCause.NETWORK_DOWN, "carrier-no-ack")));
+        }
+
+        @Test
+        void hangsUpForTheCallsReasonWhenTheAckNeverComes() {
+            take(leg.asked(state, new End(HANGUP)));
+            take(leg.overdue(state));
+
+            assertThat(sent).endsWith(BYE);
+        }
+
+        @Test
+        void takesAByeForTheAckThatGotLost() {
+            arrives(new DialogArrival.Bye("a", HANGUP), new Ack());
+
+            assertThat(told).endsWith(new LegEvent.Ended(HANGUP));
+            assertThat(sent).endsWith(new UasMessage.Answer(ANSWER));
+        }
+    }
+
+    @Test
+    void answersOneChallengeToItsBye() {
+        arrives(INVITE);
+        take(leg.asked(state, new Answer(ANSWER)));
+        arrives(new Ack());
+        take(leg.asked(state, new End(HANGUP)));
+        arrives(new DialogArrival.ByeChallenged("a", List.of(UacLegTest.CHALLENGE)));
+        assertThat(sent).endsWith(new DialogMessage.AuthenticateBye("a", HANGUP, List.of(UacLegTest.CHALLENGE)));
+
+        arrives(new DialogArrival.ByeChallenged("a", List.of(UacLegTest.CHALLENGE)));
+        assertThat(told).endsWith(new LegEvent.Ended(HANGUP));
+    }
+
+    void arrives(UasArrival... arrivals) {
+        for (UasArrival arrival : arrivals) {
+            take(leg.arrived(state, arrival));
+        }
+    }
+
+    void take(LegStep<UasState, UasMessage> step) {
+        state = step.next();
+        sent.addAll(step.messages());
+        told.addAll(step.events());
+    }
+}
