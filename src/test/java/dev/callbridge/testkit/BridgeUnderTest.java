@@ -24,6 +24,7 @@ public final class BridgeUnderTest implements AutoCloseable {
     public static final String AS_TOKEN = FakeHomeserver.AS_TOKEN;
     public static final String HS_TOKEN = FakeHomeserver.HS_TOKEN;
 
+    private final TestDatabase database;
     private final String serverName;
     private final int httpPort = FreePort.onLoopback();
     private final int sipPort = FreePort.onLoopback();
@@ -33,6 +34,12 @@ public final class BridgeUnderTest implements AutoCloseable {
 
     /// @param directory where the registration file is written
     public BridgeUnderTest(Path directory, String serverName) {
+        this(directory, serverName, new TestDatabase());
+    }
+
+    /// @param directory where the registration file is written
+    public BridgeUnderTest(Path directory, String serverName, TestDatabase database) {
+        this.database = database;
         this.serverName = serverName;
         this.registration = directory.resolve("registration.yaml");
         writeRegistration();
@@ -97,7 +104,7 @@ public final class BridgeUnderTest implements AutoCloseable {
     }
 
     public BridgeUnderTest start(URI homeserver) {
-        settings.computeIfAbsent("spring.datasource.url", _ -> new TestDatabase().url());
+        with("spring.datasource.url", database.url());
         context = new SpringApplicationBuilder(CallbridgeApplication.class)
                 .web(WebApplicationType.SERVLET)
                 .registerShutdownHook(false)
@@ -115,6 +122,10 @@ public final class BridgeUnderTest implements AutoCloseable {
 
     public Path registration() {
         return registration;
+    }
+
+    public TestDatabase database() {
+        return database;
     }
 
     /// Where the homeserver pushes transactions.
