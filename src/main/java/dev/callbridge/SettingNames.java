@@ -72,7 +72,7 @@ final class SettingNames {
                             throw new SettingException(
                                     name,
                                     "(hidden)",
-                                    "there is no such setting; config/callbridge.yaml of the release names all");
+                                    "there is no such setting; config/callbridge.yaml, as it comes with the bridge, names all");
                         }));
     }
 

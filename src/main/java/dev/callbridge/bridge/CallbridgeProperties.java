@@ -54,15 +54,24 @@ public record CallbridgeProperties(
 
     /// @param prefix of the number in international form, or of an extension
     /// @param trunk a name under `callbridge.trunks`
-    public record RouteRule(String prefix, String trunk) {}
+    public record RouteRule(
+            @DefaultValue("") String prefix,
+            @DefaultValue("") String trunk) {}
 
     /// @param who a user id in which `*` stands for any text
     /// @param may which classes of numbers
     /// @param callerNumber what telephones see when such a user calls
     public record RightsRule(
-            String who,
+            @DefaultValue("") String who,
             @DefaultValue Set<NumberClass> may,
-            @Nullable String callerNumber) {}
+            @Nullable String callerNumber) {
+
+        public RightsRule {
+            if (who.isBlank()) {
+                throw new SettingException("callbridge.rights.who", who, "write a user like @alice:example.org, or *");
+            }
+        }
+    }
 
     /// @param calls how many calls the bridge carries at once
     /// @param callsPerUser how many of them one Matrix user may have placed
