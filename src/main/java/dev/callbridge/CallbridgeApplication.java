@@ -73,5 +73,6 @@ public class CallbridgeApplication {
                 .orderedStream()
                 .flatMap(announcement -> announcement.lines().stream())
                 .forEach(log::info);
+        log.info("The bridge is up");
     }
 }
