@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -24,7 +23,6 @@ public record CallbridgeProperties(
         @DefaultValue Limits limits,
         @Nullable String publicAddress) {
 
-    private static final Pattern USER_ID = Pattern.compile("@[^:\\s]+:\\S+");
     private static final Duration LONGEST_CALL = Duration.ofHours(24);
 
     /// @param name the part after the colon in user ids
@@ -50,17 +48,6 @@ public record CallbridgeProperties(
             @DefaultValue List<RouteRule> routes,
             @DefaultValue Map<String, String> numbers) {
 
-        public Dialplan {
-            numbers.forEach((number, user) -> {
-                if (!USER_ID.matcher(user).matches()) {
-                    throw new SettingException(
-                            "callbridge.dialplan.numbers[" + number + "]",
-                            user,
-                            "write a user id like @alice:example.org");
-                }
-            });
-        }
-
         Map<String, MatrixUser> users() {
             return numbers.entrySet().stream()
                     .collect(Collectors.toMap(Map.Entry::getKey, entry -> new MatrixUser(entry.getValue())));
@@ -77,9 +64,16 @@ public record CallbridgeProperties(
     /// @param may which classes of numbers
     /// @param callerNumber what telephones see when such a user calls
     public record RightsRule(
-            String who,
+            @DefaultValue("") String who,
             @DefaultValue Set<NumberClass> may,
-            @Nullable String callerNumber) {}
+            @Nullable String callerNumber) {
+
+        public RightsRule {
+            if (who.isBlank()) {
+                throw new SettingException("callbridge.rights.who", who, "write a user like @alice:example.org, or *");
+            }
+        }
+    }
 
     /// @param calls how many calls the bridge carries at once
     /// @param callsPerUser how many of them one Matrix user may have placed

@@ -9,6 +9,7 @@ import dev.callbridge.dialplan.Route;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -17,22 +18,30 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class DialplanConfiguration {
 
+    private static final Pattern DIGITS = Pattern.compile("\\+?[0-9*#]*");
+    private static final Pattern USER_ID = Pattern.compile("@[^:\\s]+:\\S+");
+
     @Bean
     NumberPlan numberPlan(CallbridgeProperties properties) {
         var dialplan = properties.dialplan();
+        if (!NumberPlan.knowsRegion(dialplan.region())) {
+            throw new SettingException(
+                    "callbridge.dialplan.region", dialplan.region(), "it must be a two-letter country code like DE");
+        }
         List<Route> routes = new ArrayList<>();
         for (RouteRule rule : dialplan.routes()) {
             String name = "callbridge.dialplan.routes[" + routes.size() + "]";
+            check(name + ".prefix", rule.prefix(), DIGITS, "write the beginning of a number like +49");
             routes.add(new Route(
-                    needed(name + ".prefix", rule.prefix(), "write the first digits, like +49 or 2"),
+                    needed(name + ".prefix", rule.prefix(), "write the beginning of a number like +49"),
                     needed(name + ".trunk", rule.trunk(), "write the name of a trunk under callbridge.trunks")));
         }
-        try {
-            return new NumberPlan(dialplan.region(), routes, dialplan.users());
-        } catch (IllegalArgumentException _) {
-            throw new SettingException(
-                    "callbridge.dialplan.region", dialplan.region(), "write a two-letter country code like DE");
-        }
+        dialplan.numbers().forEach((number, user) -> {
+            check("callbridge.dialplan.numbers", number, DIGITS, "write the number like \"[+4930901820]\"");
+            String name = "callbridge.dialplan.numbers[" + number + "]";
+            check(name, user, USER_ID, "write a user like @alice:example.org");
+        });
+        return new NumberPlan(dialplan.region(), routes, dialplan.users());
     }
 
     @Bean
@@ -48,9 +57,15 @@ class DialplanConfiguration {
         return new Rights(properties.homeserver().name(), rules, plan);
     }
 
+    private static void check(String name, String value, Pattern form, String remedy) {
+        if (!form.matcher(value).matches()) {
+            throw new SettingException(name, value, remedy);
+        }
+    }
+
     private static String needed(String name, String value, String remedy) {
         if (value.isBlank()) {
-            throw new SettingException(name, "", remedy);
+            throw new SettingException(name, value, remedy);
         }
         return value;
     }

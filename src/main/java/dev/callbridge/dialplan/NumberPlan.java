@@ -36,15 +36,19 @@ public final class NumberPlan {
     /// @param region ISO 3166 country by which a number without a country code is read, for example `DE`
     /// @param routes in the order in which equal prefixes are tried
     /// @param numbers our own numbers, as written in the configuration, and the user that rings for each
-    /// @throws IllegalArgumentException if the region is unknown or a number can't be read
+    /// @throws IllegalArgumentException if the region is unknown
     public NumberPlan(String region, List<Route> routes, Map<String, MatrixUser> numbers) {
-        if (!NUMBERS.getSupportedRegions().contains(region)) {
-            throw new IllegalArgumentException(
-                    "callbridge.dialplan.region is \"" + region + "\"; it must be a two-letter country code like DE");
+        if (!knowsRegion(region)) {
+            throw new IllegalArgumentException("unknown region " + region);
         }
         this.region = region;
         this.routes = List.copyOf(routes);
         this.numbers = byNumber(numbers);
+    }
+
+    /// @param region ISO 3166 country
+    public static boolean knowsRegion(String region) {
+        return NUMBERS.getSupportedRegions().contains(region);
     }
 
     /// A number may have lost its plus sign on the way here: Spring drops it from the keys of a map.

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class MediaSessionsTest {
+class MediaSessionsIT {
 
     private static final Pattern CANDIDATE = Pattern.compile("a=candidate:\\S+ 1 udp \\d+ (\\S+) (\\d+) typ host\r\n");
 
@@ -232,7 +232,7 @@ class MediaSessionsTest {
     }
 
     private static String resource(String name) throws IOException {
-        try (var stream = MediaSessionsTest.class.getResourceAsStream("/sdp/" + name)) {
+        try (var stream = MediaSessionsIT.class.getResourceAsStream("/sdp/" + name)) {
             assertThat(stream).as(name).isNotNull();
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         }
