@@ -236,16 +236,28 @@ final class MediaCall implements MediaSession {
     }
 
     private void fail(LegId leg, HangupCause cause) {
-        tell(new MediaEvent.Failed(leg, cause));
-        release();
+        try {
+            tell(new MediaEvent.Failed(leg, cause));
+        } finally {
+            release();
+        }
     }
 
     private void release() {
         if (!over) {
             over = true;
-            endpoints.values().forEach(Endpoint::close);
+            endpoints.forEach(MediaCall::close);
             Map<LegId, Way> used = Map.copyOf(ways);
             shard.execute(() -> used.forEach((leg, way) -> way.log(leg)));
+        }
+    }
+
+    /// One that fails keeps nothing of the other.
+    private static void close(LegId leg, Endpoint endpoint) {
+        try {
+            endpoint.close();
+        } catch (RuntimeException bug) {
+            log.error("media of {} was not given back in order", leg, bug);
         }
     }
 

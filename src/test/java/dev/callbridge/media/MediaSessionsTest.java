@@ -207,6 +207,21 @@ class MediaSessionsTest {
     }
 
     @Test
+    void givesPortsBackEvenIfNobodyCouldBeTold() throws IOException {
+        int free = media.freePorts();
+        MediaSession session = media.open(
+                "c1", Map.of(CALLER, new MediaProfile.WebRtc(), CALLEE, MediaTalk.trunk(AudioCodec.PCMA)), event -> {
+                    throw new IllegalStateException("on purpose: " + event);
+                });
+
+        session.perform(new MediaCommand.Prepare(CALLER, new Sdp(resource("chromium-156-offer.sdp")), CALLEE));
+        await().atMost(Duration.ofSeconds(10)).until(() -> media.freePorts() == free - 1 || media.freePorts() == free);
+        session.perform(new MediaCommand.Release());
+
+        await().atMost(Duration.ofSeconds(10)).until(() -> media.freePorts() == free);
+    }
+
+    @Test
     void takesNoPlatformThreadPerCall() throws InterruptedException, IOException {
         int calls = 100;
         String offer = resource("chromium-156-offer.sdp");

@@ -118,9 +118,12 @@ public final class WebRtcEndpoint implements Endpoint {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            dtls.release();
-            ice.free();
             home.shard().execute(this::forget);
+            try {
+                dtls.release();
+            } finally {
+                ice.free();
+            }
         }
     }
 
