@@ -146,7 +146,7 @@ public final class WebRtcEndpoint implements Endpoint {
     /// On the shard's thread.
     void srtp(RtpPacket packet) {
         SrtpTransform keys = srtp;
-        if (keys != null && packet.isWellFormed() && keys.unprotect(packet) && packet.isWellFormed()) {
+        if (keys != null && packet.hasHeader() && keys.unprotect(packet) && packet.isWellFormed()) {
             sink.take(packet);
         }
     }
