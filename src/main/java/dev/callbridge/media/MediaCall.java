@@ -70,28 +70,34 @@ final class MediaCall implements MediaSession {
 
     @Override
     public void perform(MediaCommand command) {
-        inOrder.execute(() -> guarded(command));
+        later(() -> guarded(command));
+    }
+
+    private void later(Runnable task) {
+        inOrder.execute(() -> {
+            try (var _ = MDC.putCloseable("call", callId)) {
+                task.run();
+            }
+        });
     }
 
     private void guarded(MediaCommand command) {
-        try (var _ = MDC.putCloseable("call", callId)) {
-            switch (command) {
-                case MediaCommand.Prepare(var from, var offer, var to) -> {
-                    try {
-                        prepare(from, offer, to);
-                    } catch (RuntimeException bug) {
-                        broken(to, bug);
-                    }
+        switch (command) {
+            case MediaCommand.Prepare(var from, var offer, var to) -> {
+                try {
+                    prepare(from, offer, to);
+                } catch (RuntimeException bug) {
+                    broken(to, bug);
                 }
-                case MediaCommand.Match(var from, var answer, var to) -> {
-                    try {
-                        match(from, answer, to);
-                    } catch (RuntimeException bug) {
-                        broken(from, bug);
-                    }
-                }
-                case MediaCommand.Release _ -> release();
             }
+            case MediaCommand.Match(var from, var answer, var to) -> {
+                try {
+                    match(from, answer, to);
+                } catch (RuntimeException bug) {
+                    broken(from, bug);
+                }
+            }
+            case MediaCommand.Release _ -> release();
         }
     }
 
@@ -279,7 +285,7 @@ final class MediaCall implements MediaSession {
 
         @Override
         public void ready() {
-            inOrder.execute(() -> {
+            later(() -> {
                 ready.add(leg);
                 flow();
             });
@@ -287,7 +293,7 @@ final class MediaCall implements MediaSession {
 
         @Override
         public void closed() {
-            inOrder.execute(() -> {
+            later(() -> {
                 if (flowing) {
                     tell(new MediaEvent.Closed(leg));
                     release();
@@ -299,7 +305,7 @@ final class MediaCall implements MediaSession {
 
         @Override
         public void lost() {
-            inOrder.execute(() -> fail(leg, flowing ? HangupCause.MEDIA_LOST : HangupCause.MEDIA_FAILED));
+            later(() -> fail(leg, flowing ? HangupCause.MEDIA_LOST : HangupCause.MEDIA_FAILED));
         }
     }
 }
