@@ -73,10 +73,6 @@ public final class RtpPacket {
         return bytes[offset + 1] & 0x7F;
     }
 
-    public boolean marker() {
-        return (bytes[offset + 1] & 0x80) != 0;
-    }
-
     public int sequence() {
         return word(offset + 2);
     }
