@@ -15,6 +15,8 @@ import dev.onvoid.webrtc.RTCPeerConnectionState;
 import dev.onvoid.webrtc.RTCRtpTransceiver;
 import dev.onvoid.webrtc.RTCSdpType;
 import dev.onvoid.webrtc.RTCSessionDescription;
+import dev.onvoid.webrtc.RTCStatsReport;
+import dev.onvoid.webrtc.RTCStatsType;
 import dev.onvoid.webrtc.SetSessionDescriptionObserver;
 import dev.onvoid.webrtc.media.MediaStreamTrack;
 import dev.onvoid.webrtc.media.audio.AudioTrack;
@@ -25,6 +27,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,9 @@ public final class WebRtcPeer implements AutoCloseable {
 
     private static final int RATE = 48000;
     private static final int FRAME = RATE / 100;
+    /// Milliseconds: several packets long.
+    private static final int LOOK = 150;
+
     private static final int LIMIT_SECONDS = 20;
 
     private final Tone voice;
@@ -144,12 +150,41 @@ public final class WebRtcPeer implements AutoCloseable {
         }
     }
 
-    /// libwebrtc starts the device by itself a moment after it is connected. That would mix silence into our tone, and
-    /// aborts the process if both come at once: so it is stopped twice, in case the first was too early.
+    /// libwebrtc starts the device by itself some time after it is connected. That would mix silence into our tone, and
+    /// aborts the process if both come at once. So the tone waits until the silence has been seen to flow, has been
+    /// stopped, and no packet leaves any more.
     private void speak() {
-        var _ = speech.schedule(device::stopRecording, 300, TimeUnit.MILLISECONDS);
-        var _ = speech.schedule(device::stopRecording, 700, TimeUnit.MILLISECONDS);
-        var _ = speech.scheduleAtFixedRate(this::push, 800, 10, TimeUnit.MILLISECONDS);
+        var _ = speech.schedule(
+                () -> connection.getStats(report -> look(sent(report), -1)), LOOK, TimeUnit.MILLISECONDS);
+    }
+
+    private void look(long sent, long before) {
+        if (sent > 0 && sent == before) {
+            try {
+                var _ = speech.scheduleAtFixedRate(this::push, 0, 10, TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException _) {
+                // closed meanwhile
+            }
+            return;
+        }
+        try {
+            if (sent > 0) {
+                speech.execute(device::stopRecording);
+            }
+            var _ = speech.schedule(
+                    () -> connection.getStats(report -> look(sent(report), sent)), LOOK, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException _) {
+            // closed meanwhile
+        }
+    }
+
+    private static long sent(RTCStatsReport report) {
+        return report.getStats().values().stream()
+                .filter(stats -> stats.getType() == RTCStatsType.OUTBOUND_RTP)
+                .map(stats -> stats.getAttributes().get("packetsSent"))
+                .filter(Number.class::isInstance)
+                .mapToLong(packets -> ((Number) packets).longValue())
+                .sum();
     }
 
     private void push() {
