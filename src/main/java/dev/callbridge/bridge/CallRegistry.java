@@ -20,13 +20,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /// Every call that lives. A connector opens a call here when somebody calls; the registry decides whether it may be,
 /// asks the [Placement] of the other protocol for the second leg, and starts the loop.
 @Component
-public final class CallRegistry implements SmartLifecycle, AutoCloseable {
+public final class CallRegistry implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(CallRegistry.class);
     private static final Duration GOODBYE = Duration.ofSeconds(10);
@@ -172,14 +171,13 @@ public final class CallRegistry implements SmartLifecycle, AutoCloseable {
         return Ids.random(12);
     }
 
-    @Override
-    public void start() {
+    /// From now on calls may come.
+    void start() {
         running = true;
     }
 
     /// Ends every call truthfully on both sides, while the connectors still run.
-    @Override
-    public void stop() {
+    void stop() {
         running = false;
         live.values().forEach(call -> call.loop().stop(CallEnd.of(HangupCause.SHUTTING_DOWN)));
         long until = System.nanoTime() + GOODBYE.toNanos();
@@ -202,14 +200,7 @@ public final class CallRegistry implements SmartLifecycle, AutoCloseable {
         timers.shutdownNow();
     }
 
-    @Override
     public boolean isRunning() {
         return running;
-    }
-
-    /// Started before the connectors, stopped before they are: phases are stopped in descending order.
-    @Override
-    public int getPhase() {
-        return SmartLifecycle.DEFAULT_PHASE - 100;
     }
 }
