@@ -153,7 +153,7 @@ class MediaSessionsIT {
 
             network.relay().mode(UdpRelay.Mode.CUT);
 
-            assertThat(talk.next(Duration.ofSeconds(40)))
+            assertThat(talk.next(Duration.ofSeconds(20)))
                     .isEqualTo(new MediaEvent.Failed(CALLER, HangupCause.MEDIA_LOST));
         }
     }
