@@ -7,7 +7,7 @@ import org.springframework.stereotype.Component;
 /// before Spring stops a bean, it stops all that depend on it, whatever their phase, and the connectors depend on the
 /// registry.
 @Component
-final class OpeningHours implements SmartLifecycle {
+public final class OpeningHours implements SmartLifecycle {
 
     private final CallRegistry registry;
 

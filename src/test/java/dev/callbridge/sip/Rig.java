@@ -7,6 +7,7 @@ import dev.callbridge.bridge.CallbridgeProperties;
 import dev.callbridge.bridge.Inbox;
 import dev.callbridge.bridge.MediaPlane;
 import dev.callbridge.bridge.MediaProfile;
+import dev.callbridge.bridge.OpeningHours;
 import dev.callbridge.bridge.Placement;
 import dev.callbridge.bridge.Seat;
 import dev.callbridge.bridge.StateFormat;
@@ -277,7 +278,7 @@ final class Rig implements AutoCloseable {
         created.registerBean(CallJournal.class, () -> journal);
         created.registerBean(MediaPlane.class, () -> this::media);
         created.registerBean("people", Placement.class, () -> new People());
-        created.register(Settings.class, SipConfiguration.class, CallRegistry.class);
+        created.register(Settings.class, SipConfiguration.class, CallRegistry.class, OpeningHours.class);
         created.refresh();
         return this;
     }
