@@ -4,19 +4,24 @@ import dev.callbridge.bridge.CallRegistry;
 import dev.callbridge.bridge.CallbridgeProperties;
 import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.Rights;
+import dev.callbridge.matrix.appservice.DatabaseOutage;
 import dev.callbridge.matrix.appservice.HomeserverToken;
 import dev.callbridge.matrix.appservice.RoomQueues;
 import dev.callbridge.matrix.appservice.TransactionIntake;
 import dev.callbridge.matrix.client.HomeserverClient;
+import dev.callbridge.matrix.client.MatrixException;
 import dev.callbridge.matrix.client.Outbox;
 import dev.callbridge.store.GhostRepository;
 import dev.callbridge.store.PortalRepository;
 import dev.callbridge.store.TransactionRepository;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -31,6 +36,7 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(MatrixProperties.class)
 class MatrixConfiguration {
 
+    private static final Logger log = LoggerFactory.getLogger(MatrixConfiguration.class);
     private static final String TIMERS = "matrixTimers";
 
     private final InstantSource clock = InstantSource.system();
@@ -154,9 +160,25 @@ class MatrixConfiguration {
             Memberships memberships,
             IncomingCalls calls,
             CallRoutes routes,
-            Bot bot) {
+            Bot bot,
+            DatabaseOutage outage) {
         var router = new EventRouter(ids, memberships, calls, routes, bot);
-        return new TransactionIntake(transactions, queues, router, clock);
+        return new TransactionIntake(transactions, queues, router, clock, outage);
+    }
+
+    @Bean
+    DatabaseOutage databaseOutage(
+            TransactionRepository transactions,
+            HomeserverClient homeserver,
+            Registration registration,
+            @Qualifier(TIMERS) ScheduledExecutorService matrixTimers) {
+        return new DatabaseOutage(transactions, matrixTimers, () -> {
+            try {
+                Duration _ = homeserver.ping(registration.id());
+            } catch (MatrixException e) {
+                log.info("the homeserver could not be asked to hurry: {}", e.getMessage());
+            }
+        });
     }
 
     @Bean
