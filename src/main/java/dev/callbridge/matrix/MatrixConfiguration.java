@@ -195,7 +195,8 @@ class MatrixConfiguration {
             Ghosts ghosts,
             Portals portals,
             @Qualifier(TIMERS) ScheduledExecutorService matrixTimers) {
-        return new MatrixStart(registration, properties, homeserver, intake, ghosts, portals, matrixTimers);
+        var lineRooms = new LineRooms(properties.dialplan(), ghosts, portals);
+        return new MatrixStart(registration, properties, homeserver, intake, ghosts, lineRooms, matrixTimers);
     }
 
     @Bean
