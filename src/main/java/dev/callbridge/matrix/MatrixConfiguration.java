@@ -81,8 +81,8 @@ class MatrixConfiguration {
     }
 
     @Bean
-    Portals portals(HomeserverClient homeserver, PortalRepository portals) {
-        return new Portals(homeserver, portals);
+    Portals portals(MatrixIds ids, HomeserverClient homeserver, Rooms rooms, PortalRepository portals) {
+        return new Portals(ids, homeserver, rooms, portals);
     }
 
     @Bean
@@ -96,31 +96,42 @@ class MatrixConfiguration {
     }
 
     @Bean
+    Later later(RoomQueues queues, @Qualifier(TIMERS) ScheduledExecutorService matrixTimers) {
+        return new Later(queues, matrixTimers);
+    }
+
+    @Bean
     MatrixPlacement matrixPlacement(
             CallRoutes routes,
             Outbox outbox,
             Ghosts ghosts,
             Portals portals,
             Rooms rooms,
-            HomeserverClient homeserver,
             MatrixProperties properties) {
-        var doorway =
-                new Doorway(ghosts, portals, rooms, homeserver, (room, ours) -> new RoomVoice(outbox, room, ours));
+        var doorway = new Doorway(ghosts, portals, rooms, (room, ours) -> new RoomVoice(outbox, room, ours));
         return new MatrixPlacement(routes, outbox, doorway, properties.ringTimeout());
     }
 
     @Bean
+    Residents residents(Ghosts ghosts, Rooms rooms, Portals portals) {
+        return new Residents(ghosts, rooms, portals);
+    }
+
+    @Bean
+    EncryptedRooms encryptedRooms(Residents residents, Outbox outbox, TransactionRepository transactions) {
+        return new EncryptedRooms(residents, outbox, transactions);
+    }
+
+    @Bean
     IncomingCalls incomingCalls(
-            Ghosts ghosts,
-            Rooms rooms,
-            Portals portals,
+            Residents residents,
             CallRegistry registry,
             CallRoutes routes,
             Outbox outbox,
             HomeserverClient homeserver,
-            TransactionRepository transactions) {
-        var residents = new Residents(ghosts, rooms, portals);
-        return new IncomingCalls(residents, registry, routes, outbox, homeserver, transactions, clock);
+            TransactionRepository transactions,
+            Later later) {
+        return new IncomingCalls(residents, registry, routes, outbox, homeserver, transactions, clock, later);
     }
 
     @Bean
@@ -143,13 +154,12 @@ class MatrixConfiguration {
             CallRoutes routes,
             Rights rights,
             HomeserverClient homeserver,
-            RoomQueues queues,
-            @Qualifier(TIMERS) ScheduledExecutorService matrixTimers,
+            Later later,
             IncomingCalls calls,
-            Bot bot) {
-        Memberships.JoinedRoom lookBack = EventRouter.lookBack(ghosts.ids(), rooms, homeserver, calls, bot, clock);
-        return new Memberships(
-                ghosts, rooms, portals, routes, rights, homeserver, queues, matrixTimers, bot::joined, lookBack);
+            Bot bot,
+            EncryptedRooms encrypted) {
+        var lookBack = new LookBack(ghosts.ids(), rooms, homeserver, calls, bot, encrypted, clock);
+        return new Memberships(ghosts, rooms, portals, routes, rights, homeserver, later, bot::joined, lookBack);
     }
 
     @Bean
@@ -161,8 +171,9 @@ class MatrixConfiguration {
             IncomingCalls calls,
             CallRoutes routes,
             Bot bot,
+            EncryptedRooms encrypted,
             DatabaseOutage outage) {
-        var router = new EventRouter(ids, memberships, calls, routes, bot);
+        var router = new EventRouter(ids, memberships, calls, routes, bot, encrypted);
         return new TransactionIntake(transactions, queues, router, clock, outage);
     }
 
