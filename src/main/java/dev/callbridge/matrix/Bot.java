@@ -58,26 +58,35 @@ final class Bot {
         this.clock = clock;
     }
 
-    /// The bot has joined a room; its first one with a user is that user's line.
+    /// The bot has joined a room that it shares with `user` alone.
     void joined(String room, String user) {
         try {
-            if (!adopted(room, user)) {
+            if (portals.line(user).filter(room::equals).isPresent()) {
                 return;
             }
+            adopt(room, user);
         } catch (DatabaseUnavailable e) {
             log.warn("a line room could not be remembered: {}", e.getMessage());
         }
         voice(room).notice(HELP);
     }
 
-    /// Whether `room` has just become the line of `user`. A line room that the user has left is replaced.
-    private boolean adopted(String room, String user) throws DatabaseUnavailable {
+    /// Makes a room the line of `user`, unless there is one where the user can be rung.
+    private void adopt(String room, String user) throws DatabaseUnavailable {
         Optional<String> line = portals.line(user);
-        if (line.isPresent() && line.get().equals(room)) {
-            return false;
+        if (line.isEmpty() || !(line.get().equals(room) || isUsed(line.get(), user))) {
+            portals.line(user, room);
         }
-        portals.line(user, room);
-        return true;
+    }
+
+    private boolean isUsed(String line, String user) {
+        String bot = ghosts.ids().bot();
+        try {
+            return ghosts.ids().isJust(rooms.members(line, bot), bot, user);
+        } catch (MatrixException e) {
+            log.info("a line room can't be looked at: {}", e.getMessage());
+            return e.passing();
+        }
     }
 
     void said(RoomEvent event) {
@@ -92,9 +101,7 @@ final class Bot {
                     || !InTime.within(DATABASE, () -> transactions.claim(event.eventId()))) {
                 return;
             }
-            if (portals.line(event.sender()).isEmpty()) {
-                portals.line(event.sender(), event.roomId());
-            }
+            adopt(event.roomId(), event.sender());
             answer(event.roomId(), event.sender(), event.text("body").strip());
         } catch (MatrixException | DatabaseUnavailable e) {
             log.warn("the bot could not answer: {}", e.getMessage());
@@ -140,9 +147,7 @@ final class Bot {
             return;
         }
         Ghost ghost = ghosts.of(party.get());
-        Optional<String> existing = portals.find(ghost.userId(), user);
-        String chat = existing.isPresent() ? existing.get() : portals.create(ghost, user);
-        String link = "https://matrix.to/#/" + encoded(chat) + "?via="
+        String link = "https://matrix.to/#/" + encoded(portals.open(ghost, user).room()) + "?via="
                 + encoded(ghosts.ids().server());
         voice(room)
                 .notice(

@@ -39,10 +39,6 @@ final class CallRoutes {
         return live.containsKey(new Key(room, callId));
     }
 
-    int size() {
-        return live.size();
-    }
-
     /// Hands over an event, if there is a leg for it and the event is the other side's.
     void route(RoomEvent event) {
         Listener leg = live.get(new Key(event.roomId(), event.callId()));

@@ -3,16 +3,14 @@ package dev.callbridge.matrix;
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.HangupCause;
 import dev.callbridge.dialplan.Party;
-import dev.callbridge.matrix.client.HomeserverClient;
 import dev.callbridge.matrix.client.MatrixException;
 import dev.callbridge.store.DatabaseUnavailable;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +22,12 @@ final class Doorway {
 
     /// As long as a new direct chat is given to be joined, for example by a homeserver that does so by itself.
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /// How long a homeserver that hiccups is asked again.
+    private static final Duration PERSEVERANCE = Duration.ofSeconds(15);
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(4);
 
     /// Where somebody can be rung, or can't.
     sealed interface Found {
@@ -45,21 +49,14 @@ final class Doorway {
     private final Ghosts ghosts;
     private final Portals portals;
     private final Rooms rooms;
-    private final HomeserverClient homeserver;
     private final BiFunction<String, String, RoomVoice> voices;
     private final Executor threads = task -> Thread.ofVirtual().name("doorway").start(task);
 
     /// @param voices makes a voice for a room and one of ours
-    Doorway(
-            Ghosts ghosts,
-            Portals portals,
-            Rooms rooms,
-            HomeserverClient homeserver,
-            BiFunction<String, String, RoomVoice> voices) {
+    Doorway(Ghosts ghosts, Portals portals, Rooms rooms, BiFunction<String, String, RoomVoice> voices) {
         this.ghosts = ghosts;
         this.portals = portals;
         this.rooms = rooms;
-        this.homeserver = homeserver;
         this.voices = voices;
     }
 
@@ -68,79 +65,101 @@ final class Doorway {
         return CompletableFuture.supplyAsync(() -> search(caller, user), threads);
     }
 
+    /// What passes is tried again for a while: a caller's telephone rings meanwhile.
     private Found search(Party caller, String user) {
-        // The way to the line room is looked for at the same time: it counts in the caller's waiting.
-        CompletableFuture<Optional<Line>> line = CompletableFuture.supplyAsync(() -> line(user), threads);
-        Optional<RoomVoice> note = Optional.empty();
-        try {
-            Ghost ghost = ghosts.of(caller);
-            Optional<String> existing = portals.find(ghost.userId(), user);
-            String room = existing.isPresent() ? existing.get() : portals.create(ghost, user);
-            note = Optional.of(voices.apply(room, ghost.userId()));
-            if (isThere(room, existing.isEmpty(), ghost, user)) {
-                return new Found.At(room, ghost, ghost);
+        var look = new Look(caller, user);
+        long until = System.nanoTime() + PERSEVERANCE.toNanos();
+        Duration pause = FIRST_PAUSE;
+        while (true) {
+            try {
+                return look.once();
+            } catch (MatrixException e) {
+                Duration wanted = e.retryAfter() == null ? pause : e.retryAfter();
+                if (!e.passing() || System.nanoTime() + wanted.toNanos() - until > 0) {
+                    return look.inVain(e);
+                }
+                log.info("{} is looked for again in {} ms: {}", user, wanted.toMillis(), e.getMessage());
+                CompletableFuture.runAsync(() -> {}, after(wanted)).join();
+                pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
+            } catch (DatabaseUnavailable e) {
+                return look.inVain(e);
             }
-            Optional<Line> joined = line.join();
-            return joined.<Found>map(at -> new Found.At(at.room(), at.bot(), ghost))
-                    .orElse(new Found.Nobody(new CallEnd(HangupCause.UNREACHABLE, "no-joined-room"), note));
-        } catch (MatrixException | DatabaseUnavailable e) {
-            log.warn("{} can't be rung: {}", user, e.getMessage());
+        }
+    }
+
+    private Executor after(Duration pause) {
+        return CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS, threads);
+    }
+
+    /// One search.
+    private final class Look {
+
+        private final Party caller;
+        private final String user;
+        private Optional<RoomVoice> note = Optional.empty();
+
+        private Look(Party caller, String user) {
+            this.caller = caller;
+            this.user = user;
+        }
+
+        private Found once() throws MatrixException, DatabaseUnavailable {
+            // The way to the line room is looked for at the same time: it counts in the caller's waiting.
+            CompletableFuture<Line> line = CompletableFuture.supplyAsync(() -> line(user), threads);
+            Ghost ghost = ghosts.of(caller);
+            Portals.Opened chat = portals.open(ghost, user);
+            note = Optional.of(voices.apply(chat.room(), ghost.userId()));
+            boolean there = switch (chat.presence()) {
+                case JOINED -> true;
+                case INVITED -> joins(chat.room(), ghost);
+                case WAITING -> false;
+            };
+            if (there) {
+                return new Found.At(chat.room(), ghost, ghost);
+            }
+            return switch (line.join()) {
+                case Line.At(var room, var bot) -> new Found.At(room, bot, ghost);
+                case Line.None _ -> new Found.Nobody(new CallEnd(HangupCause.UNREACHABLE, "no-joined-room"), note);
+                case Line.Unknown(var why) -> throw why;
+            };
+        }
+
+        private boolean joins(String room, Ghost ghost) throws MatrixException {
+            return rooms.joinsWithin(PATIENCE, room, ghost.userId(), user);
+        }
+
+        private Found inVain(Exception why) {
+            log.warn("{} can't be rung: {}", user, why.getMessage());
             return new Found.Nobody(new CallEnd(HangupCause.NETWORK_DOWN, "homeserver-down"), note);
         }
     }
 
-    /// Whether the user is in the room, or comes when asked.
-    private boolean isThere(String room, boolean isNew, Ghost ghost, String user) throws MatrixException {
-        if (isNew) {
-            return rooms.joinsWithin(PATIENCE, room, ghost.userId(), user);
-        }
+    /// The user's room with the bot.
+    private sealed interface Line {
+
+        record At(String room, Ghost bot) implements Line {}
+
+        /// The user has none, has not joined it, or is not alone there.
+        record None() implements Line {}
+
+        record Unknown(MatrixException why) implements Line {}
+    }
+
+    private Line line(String user) {
         try {
-            if (rooms.hasJoined(room, ghost.userId(), user)) {
-                return true;
+            Optional<String> room = portals.line(user);
+            if (room.isEmpty()) {
+                return new Line.None();
             }
+            Ghost bot = ghosts.bot();
+            boolean joined = ghosts.ids().isJust(rooms.members(room.get(), bot.userId()), bot.userId(), user);
+            return joined ? new Line.At(room.get(), bot) : new Line.None();
         } catch (MatrixException e) {
-            if (e.passing()) {
-                throw e;
-            }
-            // Our ghost is not in its own room any more: an invitation is of no use.
-            return false;
-        }
-        return invitedAnew(room, ghost, user) && rooms.joinsWithin(PATIENCE, room, ghost.userId(), user);
-    }
-
-    /// Somebody who left is asked again. Who has an open invitation has had the time: that one is refused.
-    private boolean invitedAnew(String room, Ghost ghost, String user) {
-        try {
-            homeserver.invite(room, ghost.userId(), user);
-            return true;
-        } catch (MatrixException _) {
-            return false;
-        }
-    }
-
-    private record Line(String room, Ghost bot) {}
-
-    /// The user's line room, if the user has joined it.
-    private Optional<Line> line(String user) {
-        return guarded(() -> {
-            try {
-                Optional<String> room = portals.line(user);
-                Ghost bot = ghosts.bot();
-                return room.isPresent() && rooms.hasJoined(room.get(), bot.userId(), user)
-                        ? room.map(id -> new Line(id, bot))
-                        : Optional.empty();
-            } catch (MatrixException | DatabaseUnavailable e) {
-                throw new CompletionException(e);
-            }
-        });
-    }
-
-    private static <T> Optional<T> guarded(Supplier<Optional<T>> search) {
-        try {
-            return search.get();
-        } catch (CompletionException e) {
-            log.warn("a line room could not be looked at: {}", String.valueOf(e.getMessage()));
-            return Optional.empty();
+            log.info("a line room can't be looked at: {}", e.getMessage());
+            return e.passing() ? new Line.Unknown(e) : new Line.None();
+        } catch (DatabaseUnavailable e) {
+            log.warn("a line room can't be looked up: {}", e.getMessage());
+            return new Line.None();
         }
     }
 }

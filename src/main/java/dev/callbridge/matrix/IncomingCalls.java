@@ -22,6 +22,7 @@ import dev.callbridge.store.InTime;
 import dev.callbridge.store.TransactionRepository;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,8 @@ final class IncomingCalls {
     private static final Duration LEAST = Duration.ofSeconds(15);
     private static final Duration DATABASE = Duration.ofSeconds(2);
     private static final int LOOK_BACK = 100;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(4);
 
     private final Residents residents;
     private final CallRegistry registry;
@@ -51,6 +54,7 @@ final class IncomingCalls {
     private final HomeserverClient homeserver;
     private final TransactionRepository transactions;
     private final InstantSource clock;
+    private final Later later;
     private final Recent<String, String> seen = new Recent<>(1_000);
 
     IncomingCalls(
@@ -60,7 +64,8 @@ final class IncomingCalls {
             Outbox outbox,
             HomeserverClient homeserver,
             TransactionRepository transactions,
-            InstantSource clock) {
+            InstantSource clock,
+            Later later) {
         this.residents = residents;
         this.registry = registry;
         this.routes = routes;
@@ -68,6 +73,7 @@ final class IncomingCalls {
         this.homeserver = homeserver;
         this.transactions = transactions;
         this.clock = clock;
+        this.later = later;
     }
 
     /// Whether somebody called in this room lately.
@@ -75,23 +81,52 @@ final class IncomingCalls {
         return seen.find(room).isPresent();
     }
 
+    void forget(String room) {
+        seen.forget(room);
+    }
+
     void invited(RoomEvent event, Batch batch) {
-        Optional<Invite> read = Invite.read(event);
-        if (read.isEmpty() || batch.ends(event) || routes.has(event.roomId(), event.callId())) {
-            return;
+        Optional<Invite> invite = Invite.read(event);
+        if (invite.isPresent() && !batch.ends(event)) {
+            attempt(event, invite.get(), FIRST_PAUSE);
         }
-        Invite invite = read.get();
-        if (event.age(clock.instant()).compareTo(invite.lifetime()) >= 0) {
+    }
+
+    /// @param pause before another attempt, if the homeserver hiccups
+    private void attempt(RoomEvent event, Invite invite, Duration pause) {
+        boolean inHand = routes.has(event.roomId(), event.callId())
+                || seen.find(event.roomId()).filter(event.eventId()::equals).isPresent();
+        if (inHand || event.age(clock.instant()).compareTo(invite.lifetime()) >= 0) {
             return;
         }
         try {
             Optional<Resident> resident = residents.in(event.roomId(), invite.invitee());
             if (resident.isPresent() && resident.get().isMeant(invite.invitee())) {
-                seen.keep(event.roomId(), event.eventId());
                 take(event, invite, resident.get());
+                seen.keep(event.roomId(), event.eventId());
             }
         } catch (MatrixException e) {
-            log.warn("nobody could be found to take the call of {}: {}", event, e.getMessage());
+            Duration wanted = e.retryAfter() == null ? pause : e.retryAfter();
+            if (!e.passing()) {
+                log.warn("nobody could be found to take the call of {}: {}", event, e.getMessage());
+            } else if (patience(event, invite).minus(wanted).compareTo(LEAST) >= 0) {
+                log.info("{} is tried again in {} ms: {}", event, wanted.toMillis(), e.getMessage());
+                Duration longer = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
+                later.run(wanted, event.roomId(), () -> attempt(event, invite, longer));
+            } else {
+                log.warn("{} is refused: {}", event, e.getMessage());
+                residents.probable(event.roomId(), invite.invitee()).ifPresent(ghost -> giveUp(event, invite, ghost));
+            }
+        }
+    }
+
+    /// The homeserver can't be asked in time. What is sent now waits for it for a while.
+    private void giveUp(RoomEvent event, Invite invite, Ghost ghost) {
+        var end = new CallEnd(HangupCause.NETWORK_DOWN, "homeserver-down");
+        Optional<CallEnd> unclaimed = claimed(event);
+        if (unclaimed.isEmpty() || !unclaimed.get().reason().equals(SEEN)) {
+            open(event, invite, new Resident(ghost, new Anonymous(), Resident.Kind.DIRECT), end);
+            seen.keep(event.roomId(), event.eventId());
         }
     }
 
@@ -101,10 +136,11 @@ final class IncomingCalls {
             log.info("{} is over already", event);
             return;
         }
-        Optional<CallEnd> refusal = resident.refusal().or(() -> claimed(event));
-        if (refusal.isPresent() && refusal.get().reason().equals(SEEN)) {
+        Optional<CallEnd> unclaimed = claimed(event);
+        if (unclaimed.isPresent() && unclaimed.get().reason().equals(SEEN)) {
             return;
         }
+        Optional<CallEnd> refusal = resident.refusal().or(() -> unclaimed);
         Duration patience = patience(event, invite);
         Party callee = resident.party();
         CallEnd end = refusal.orElse(
@@ -115,10 +151,16 @@ final class IncomingCalls {
                                 : callee instanceof Anonymous
                                         ? new CallEnd(HangupCause.NOT_ALLOWED, Notices.HIDDEN_NUMBER)
                                         : CallEnd.of(HangupCause.NORMAL));
+        open(event, invite, resident, end);
+    }
+
+    /// @param end NORMAL: the call may be placed
+    private void open(RoomEvent event, Invite invite, Resident resident, CallEnd end) {
         var seat = new InviteeSeat(
-                routes, outbox, event.roomId(), ghost, event.sender(), invite.callId(), invite.version());
+                routes, outbox, event.roomId(), resident.ghost(), event.sender(), invite.callId(), invite.version());
         var caller = new MatrixUser(event.sender());
-        var request = new CallRequest(caller, callee, AnswerPolicy.AT_ONCE, patience);
+        Party callee = resident.party();
+        var request = new CallRequest(caller, callee, AnswerPolicy.AT_ONCE, patience(event, invite));
         Inbox<InviteeArrival> inbox =
                 end.cause() == HangupCause.NORMAL ? registry.open(request, seat) : registry.refuse(request, seat, end);
         inbox.deliver(new InviteeArrival.Invite(caller, callee, invite.offer(), invite.version()));
@@ -143,9 +185,10 @@ final class IncomingCalls {
         return lifetime.minus(MARGIN).minus(event.age(clock.instant()));
     }
 
-    /// Whether something after the invite ended it.
+    /// Whether something after the invite ended it, or so much came after it that nobody can tell.
     private boolean isOver(RoomEvent invite, Ghost ghost) throws MatrixException {
-        for (JsonNode node : homeserver.recentMessages(invite.roomId(), ghost.userId(), LOOK_BACK)) {
+        List<JsonNode> newest = homeserver.recentMessages(invite.roomId(), ghost.userId(), LOOK_BACK);
+        for (JsonNode node : newest) {
             Optional<RoomEvent> event = RoomEvent.read(node, invite.roomId(), clock.instant());
             if (event.isPresent() && event.get().eventId().equals(invite.eventId())) {
                 return false;
@@ -154,6 +197,6 @@ final class IncomingCalls {
                 return true;
             }
         }
-        return false;
+        return newest.size() >= LOOK_BACK;
     }
 }

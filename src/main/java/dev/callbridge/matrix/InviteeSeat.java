@@ -6,6 +6,7 @@ import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.bridge.Seat;
 import dev.callbridge.bridge.StateFormat;
 import dev.callbridge.bridge.Wire;
+import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.Leg;
 import dev.callbridge.call.LegId;
 import dev.callbridge.matrix.client.Outbox;
@@ -120,25 +121,35 @@ record InviteeSeat(
                     voice.call(id, "candidates", CallEvents.CANDIDATES, events.endOfCandidates(), ANSWER, _ -> {});
                 }
                 case InviteeMessage.Reject(var cause) -> {
-                    takeBackAnswer();
-                    voice.call(id, "reject", CallEvents.REJECT, events.reject(cause), END, _ -> {});
+                    boolean _ = takeBackAnswer();
+                    reject(cause);
                 }
                 case InviteeMessage.Hangup(var cause) -> {
-                    takeBackAnswer();
+                    boolean unheard = takeBackAnswer();
                     voice.call(id, "hangup", CallEvents.HANGUP, events.hangup(cause), END, _ -> {});
+                    // Who has no answer yet heeds no hangup of ours.
+                    if (unheard && version == PeerVersion.ONE) {
+                        reject(cause);
+                    }
                 }
                 case InviteeMessage.Notice(var text) -> voice.notice(id, "notice", text);
                 case InviteeMessage.Close _ -> {
-                    takeBackAnswer();
+                    boolean _ = takeBackAnswer();
                     routes.remove(room, callId);
                 }
             }
         }
 
+        private void reject(HangupCause cause) {
+            voice.call(id, "reject", CallEvents.REJECT, events.reject(cause), END, _ -> {});
+        }
+
         /// An answer that still waits is of no use once the call ends.
-        private void takeBackAnswer() {
-            outbox.withdraw(room, RoomVoice.transaction(id, "answer"));
-            outbox.withdraw(room, RoomVoice.transaction(id, "candidates"));
+        ///
+        /// @return whether there was one
+        private boolean takeBackAnswer() {
+            boolean _ = outbox.withdraw(room, RoomVoice.transaction(id, "candidates"));
+            return outbox.withdraw(room, RoomVoice.transaction(id, "answer"));
         }
 
         private void answered(Outcome outcome) {

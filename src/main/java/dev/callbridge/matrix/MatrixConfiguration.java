@@ -4,19 +4,24 @@ import dev.callbridge.bridge.CallRegistry;
 import dev.callbridge.bridge.CallbridgeProperties;
 import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.Rights;
+import dev.callbridge.matrix.appservice.DatabaseOutage;
 import dev.callbridge.matrix.appservice.HomeserverToken;
 import dev.callbridge.matrix.appservice.RoomQueues;
 import dev.callbridge.matrix.appservice.TransactionIntake;
 import dev.callbridge.matrix.client.HomeserverClient;
+import dev.callbridge.matrix.client.MatrixException;
 import dev.callbridge.matrix.client.Outbox;
 import dev.callbridge.store.GhostRepository;
 import dev.callbridge.store.PortalRepository;
 import dev.callbridge.store.TransactionRepository;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -31,6 +36,7 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(MatrixProperties.class)
 class MatrixConfiguration {
 
+    private static final Logger log = LoggerFactory.getLogger(MatrixConfiguration.class);
     private static final String TIMERS = "matrixTimers";
 
     private final InstantSource clock = InstantSource.system();
@@ -75,8 +81,8 @@ class MatrixConfiguration {
     }
 
     @Bean
-    Portals portals(HomeserverClient homeserver, PortalRepository portals) {
-        return new Portals(homeserver, portals);
+    Portals portals(MatrixIds ids, HomeserverClient homeserver, Rooms rooms, PortalRepository portals) {
+        return new Portals(ids, homeserver, rooms, portals);
     }
 
     @Bean
@@ -90,31 +96,42 @@ class MatrixConfiguration {
     }
 
     @Bean
+    Later later(RoomQueues queues, @Qualifier(TIMERS) ScheduledExecutorService matrixTimers) {
+        return new Later(queues, matrixTimers);
+    }
+
+    @Bean
     MatrixPlacement matrixPlacement(
             CallRoutes routes,
             Outbox outbox,
             Ghosts ghosts,
             Portals portals,
             Rooms rooms,
-            HomeserverClient homeserver,
             MatrixProperties properties) {
-        var doorway =
-                new Doorway(ghosts, portals, rooms, homeserver, (room, ours) -> new RoomVoice(outbox, room, ours));
+        var doorway = new Doorway(ghosts, portals, rooms, (room, ours) -> new RoomVoice(outbox, room, ours));
         return new MatrixPlacement(routes, outbox, doorway, properties.ringTimeout());
     }
 
     @Bean
+    Residents residents(Ghosts ghosts, Rooms rooms, Portals portals) {
+        return new Residents(ghosts, rooms, portals);
+    }
+
+    @Bean
+    EncryptedRooms encryptedRooms(Residents residents, Outbox outbox, TransactionRepository transactions) {
+        return new EncryptedRooms(residents, outbox, transactions);
+    }
+
+    @Bean
     IncomingCalls incomingCalls(
-            Ghosts ghosts,
-            Rooms rooms,
-            Portals portals,
+            Residents residents,
             CallRegistry registry,
             CallRoutes routes,
             Outbox outbox,
             HomeserverClient homeserver,
-            TransactionRepository transactions) {
-        var residents = new Residents(ghosts, rooms, portals);
-        return new IncomingCalls(residents, registry, routes, outbox, homeserver, transactions, clock);
+            TransactionRepository transactions,
+            Later later) {
+        return new IncomingCalls(residents, registry, routes, outbox, homeserver, transactions, clock, later);
     }
 
     @Bean
@@ -137,13 +154,12 @@ class MatrixConfiguration {
             CallRoutes routes,
             Rights rights,
             HomeserverClient homeserver,
-            RoomQueues queues,
-            @Qualifier(TIMERS) ScheduledExecutorService matrixTimers,
+            Later later,
             IncomingCalls calls,
-            Bot bot) {
-        Memberships.JoinedRoom lookBack = EventRouter.lookBack(ghosts.ids(), rooms, homeserver, calls, bot, clock);
-        return new Memberships(
-                ghosts, rooms, portals, routes, rights, homeserver, queues, matrixTimers, bot::joined, lookBack);
+            Bot bot,
+            EncryptedRooms encrypted) {
+        var lookBack = new LookBack(ghosts.ids(), rooms, homeserver, calls, bot, encrypted, clock);
+        return new Memberships(ghosts, rooms, portals, routes, rights, homeserver, later, bot::joined, lookBack);
     }
 
     @Bean
@@ -154,9 +170,26 @@ class MatrixConfiguration {
             Memberships memberships,
             IncomingCalls calls,
             CallRoutes routes,
-            Bot bot) {
-        var router = new EventRouter(ids, memberships, calls, routes, bot);
-        return new TransactionIntake(transactions, queues, router, clock);
+            Bot bot,
+            EncryptedRooms encrypted,
+            DatabaseOutage outage) {
+        var router = new EventRouter(ids, memberships, calls, routes, bot, encrypted);
+        return new TransactionIntake(transactions, queues, router, clock, outage);
+    }
+
+    @Bean
+    DatabaseOutage databaseOutage(
+            TransactionRepository transactions,
+            HomeserverClient homeserver,
+            Registration registration,
+            @Qualifier(TIMERS) ScheduledExecutorService matrixTimers) {
+        return new DatabaseOutage(transactions, matrixTimers, () -> {
+            try {
+                Duration _ = homeserver.ping(registration.id());
+            } catch (MatrixException e) {
+                log.info("the homeserver could not be asked to hurry: {}", e.getMessage());
+            }
+        });
     }
 
     @Bean
@@ -173,7 +206,8 @@ class MatrixConfiguration {
             Ghosts ghosts,
             Portals portals,
             @Qualifier(TIMERS) ScheduledExecutorService matrixTimers) {
-        return new MatrixStart(registration, properties, homeserver, intake, ghosts, portals, matrixTimers);
+        var lineRooms = new LineRooms(properties.dialplan(), ghosts, portals);
+        return new MatrixStart(registration, properties, homeserver, intake, ghosts, lineRooms, matrixTimers);
     }
 
     @Bean

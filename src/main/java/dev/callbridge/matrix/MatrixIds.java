@@ -7,6 +7,7 @@ import dev.callbridge.dialplan.Party;
 import dev.callbridge.dialplan.PhoneNumber;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.springframework.web.util.UriUtils;
 
@@ -65,6 +66,13 @@ record MatrixIds(String server, String botLocalpart) {
                 || (userId.startsWith("@" + PREFIX)
                         && userId.endsWith(":" + server)
                         && userId.length() > PREFIX.length() + server.length() + 2);
+    }
+
+    /// Whether a room with these members is for one of ours and one user alone. The bot is no company.
+    boolean isJust(Set<String> members, String ours, String user) {
+        return members.contains(ours)
+                && members.contains(user)
+                && members.stream().allMatch(id -> id.equals(ours) || id.equals(user) || isBot(id));
     }
 
     String localpart(String userId) {

@@ -8,8 +8,6 @@ import dev.callbridge.matrix.client.MatrixException;
 import dev.callbridge.store.DatabaseUnavailable;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -32,7 +30,7 @@ final class MatrixStart implements SmartLifecycle, Announcement {
     private final HomeserverClient homeserver;
     private final TransactionIntake intake;
     private final Ghosts ghosts;
-    private final Portals portals;
+    private final LineRooms lineRooms;
     private final ScheduledExecutorService timers;
     private final CompletableFuture<List<String>> firstPing = new CompletableFuture<>();
     private final AtomicBoolean warned = new AtomicBoolean();
@@ -45,14 +43,14 @@ final class MatrixStart implements SmartLifecycle, Announcement {
             HomeserverClient homeserver,
             TransactionIntake intake,
             Ghosts ghosts,
-            Portals portals,
+            LineRooms lineRooms,
             ScheduledExecutorService timers) {
         this.registration = registration;
         this.properties = properties;
         this.homeserver = homeserver;
         this.intake = intake;
         this.ghosts = ghosts;
-        this.portals = portals;
+        this.lineRooms = lineRooms;
         this.timers = timers;
     }
 
@@ -62,6 +60,8 @@ final class MatrixStart implements SmartLifecycle, Announcement {
         intake.start();
         Thread.ofVirtual().name("matrix-ping").start(() -> ping(Duration.ofSeconds(1)));
         Thread.ofVirtual().name("matrix-start").start(() -> prepare(Duration.ofSeconds(1)));
+        Runnable forget = () -> Thread.ofVirtual().name("matrix-forget").start(intake::forget);
+        var _ = timers.scheduleAtFixedRate(forget, 1, 1, TimeUnit.DAYS);
     }
 
     /// A homeserver that could not reach us for a while repeats what it has as soon as a ping comes through.
@@ -97,16 +97,16 @@ final class MatrixStart implements SmartLifecycle, Announcement {
     }
 
     private void prepare(Duration pause) {
+        boolean later = lineRooms.provide();
         try {
-            Ghost bot = ghosts.bot();
-            Set<String> users = new TreeSet<>(properties.dialplan().numbers().values());
-            for (String user : users) {
-                portals.provision(bot, user);
-            }
+            Ghost _ = ghosts.bot();
         } catch (MatrixException | DatabaseUnavailable e) {
             if (waits.compareAndSet(false, true)) {
-                log.info("the line rooms wait: {}", e.getMessage());
+                log.info("the bot waits: {}", e.getMessage());
             }
+            later = true;
+        }
+        if (later) {
             again(pause, () -> prepare(longer(pause)));
         }
     }

@@ -2,15 +2,13 @@ package dev.callbridge.matrix;
 
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.Rights;
-import dev.callbridge.matrix.appservice.RoomQueues;
 import dev.callbridge.matrix.client.HomeserverClient;
 import dev.callbridge.matrix.client.MatrixException;
 import dev.callbridge.matrix.event.RoomEvent;
 import dev.callbridge.store.DatabaseUnavailable;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +22,9 @@ final class Memberships {
     /// When a room is read again after a join: what was said before it is never pushed, and may come late.
     private static final List<Duration> LOOKS = List.of(Duration.ofSeconds(1), Duration.ofSeconds(3));
 
+    /// A room with more members is not for telephones, and costs memory.
+    private static final int CROWD = 50;
+
     private static final List<Duration> JOIN_PAUSES =
             List.of(Duration.ofMillis(300), Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(10));
 
@@ -33,20 +34,11 @@ final class Memberships {
     private final CallRoutes routes;
     private final Rights rights;
     private final HomeserverClient homeserver;
-    private final RoomQueues queues;
-    private final ScheduledExecutorService timers;
+    private final Later later;
     private final BiConsumer<String, String> newcomers;
-    private final JoinedRoom joinedRoom;
+    private final LookBack lookBack;
 
-    /// What to do in a room that one of ours has just joined.
-    @FunctionalInterface
-    interface JoinedRoom {
-
-        /// @return whether somebody calls there
-        boolean look(String room, String ours);
-    }
-
-    /// @param newcomers hears of rooms that the bot joined, and who invited it
+    /// @param newcomers hears of rooms that the bot joined and shares with one user alone
     Memberships(
             Ghosts ghosts,
             Rooms rooms,
@@ -54,20 +46,18 @@ final class Memberships {
             CallRoutes routes,
             Rights rights,
             HomeserverClient homeserver,
-            RoomQueues queues,
-            ScheduledExecutorService timers,
+            Later later,
             BiConsumer<String, String> newcomers,
-            JoinedRoom joinedRoom) {
+            LookBack lookBack) {
         this.ghosts = ghosts;
         this.rooms = rooms;
         this.portals = portals;
         this.routes = routes;
         this.rights = rights;
         this.homeserver = homeserver;
-        this.queues = queues;
-        this.timers = timers;
+        this.later = later;
         this.newcomers = newcomers;
-        this.joinedRoom = joinedRoom;
+        this.lookBack = lookBack;
     }
 
     void changed(RoomEvent event) {
@@ -77,7 +67,12 @@ final class Memberships {
         }
         MatrixIds ids = ghosts.ids();
         switch (event.text("membership")) {
-            case "join" -> rooms.joined(event.roomId(), who);
+            case "join" -> {
+                rooms.joined(event.roomId(), who);
+                rooms.known(event.roomId()).ifPresent(members -> {
+                    boolean _ = leftCrowd(event.roomId(), members);
+                });
+            }
             case "invite" -> {
                 if (ids.isOurs(who) && !ids.isOurs(event.sender())) {
                     invited(event.roomId(), who, event.sender());
@@ -85,6 +80,9 @@ final class Memberships {
             }
             case "leave", "ban" -> {
                 rooms.left(event.roomId(), who, ids.isOurs(who) ? List.of(who) : List.of());
+                if (ids.isOurs(who)) {
+                    lookBack.forget(event.roomId());
+                }
                 routes.left(event.roomId(), who);
             }
             default -> {}
@@ -117,11 +115,15 @@ final class Memberships {
     }
 
     private void join(String room, String ours, String user, int attempt) {
+        lookBack.forget(room);
+        Set<String> members;
         try {
             homeserver.join(room, ours);
+            rooms.forget(room);
+            members = rooms.members(room, ours);
         } catch (MatrixException e) {
             if (e.passing() && attempt < JOIN_PAUSES.size()) {
-                later(JOIN_PAUSES.get(attempt), room, () -> join(room, ours, user, attempt + 1));
+                later.run(JOIN_PAUSES.get(attempt), room, () -> join(room, ours, user, attempt + 1));
             } else if (attempt < JOIN_PAUSES.size() && registered(ours)) {
                 // The homeserver lost our ghost, or never asked for it.
                 join(room, ours, user, JOIN_PAUSES.size());
@@ -130,14 +132,34 @@ final class Memberships {
             }
             return;
         }
-        rooms.forget(room);
-        boolean calls = joinedRoom.look(room, ours);
-        remember(room, ours, user);
+        if (leftCrowd(room, members)) {
+            return;
+        }
+        boolean calls = lookBack.look(room, ours);
+        if (ghosts.ids().isJust(members, ours, user)) {
+            remember(room, ours, user);
+        }
         if (!calls) {
-            LOOKS.forEach(after -> later(after, room, () -> {
-                boolean _ = joinedRoom.look(room, ours);
+            LOOKS.forEach(after -> later.run(after, room, () -> {
+                boolean _ = lookBack.look(room, ours);
             }));
         }
+    }
+
+    /// Whether there were so many people that ours have left.
+    private boolean leftCrowd(String room, Set<String> members) {
+        if (members.size() <= CROWD) {
+            return false;
+        }
+        members.stream().filter(ghosts.ids()::isOurs).forEach(ours -> {
+            try {
+                homeserver.leave(room, ours, "Telephones only work in a room with just you and the number.");
+            } catch (MatrixException e) {
+                log.info("a crowded room could not be left: {}", e.getMessage());
+            }
+        });
+        rooms.forget(room);
+        return true;
     }
 
     private boolean registered(String ours) {
@@ -161,9 +183,5 @@ final class Memberships {
         } catch (DatabaseUnavailable | MatrixException e) {
             log.warn("a room could not be remembered: {}", e.getMessage());
         }
-    }
-
-    private void later(Duration after, String room, Runnable work) {
-        var _ = timers.schedule(() -> queues.run(room, work), after.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

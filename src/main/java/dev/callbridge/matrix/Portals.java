@@ -8,6 +8,7 @@ import dev.callbridge.store.PortalRepository;
 import dev.callbridge.store.PortalRepository.Portal;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,13 +21,28 @@ final class Portals {
 
     private record Pair(String ghost, String user) {}
 
+    /// Whether the user can be rung in a room.
+    enum Presence {
+        JOINED,
+        /// Just now: somebody who looks, or a homeserver that does it by itself, may join.
+        INVITED,
+        /// Invited earlier, and has not come.
+        WAITING
+    }
+
+    record Opened(String room, Presence presence) {}
+
+    private final MatrixIds ids;
     private final HomeserverClient homeserver;
+    private final Rooms rooms;
     private final PortalRepository portals;
     private final Recent<Pair, String> known = new Recent<>(REMEMBERED);
     private final Recent<String, String> lines = new Recent<>(REMEMBERED);
 
-    Portals(HomeserverClient homeserver, PortalRepository portals) {
+    Portals(MatrixIds ids, HomeserverClient homeserver, Rooms rooms, PortalRepository portals) {
+        this.ids = ids;
         this.homeserver = homeserver;
+        this.rooms = rooms;
         this.portals = portals;
     }
 
@@ -42,8 +58,48 @@ final class Portals {
         return room;
     }
 
+    /// The room of the two: the newest one if the ghost is still in it and nobody else is, else a new one. Who is not
+    /// there is invited.
+    Opened open(Ghost ghost, String user) throws MatrixException, DatabaseUnavailable {
+        Optional<String> existing = find(ghost.userId(), user);
+        if (existing.isPresent()) {
+            Optional<Opened> opened = reopened(existing.get(), ghost, user);
+            if (opened.isPresent()) {
+                return opened.get();
+            }
+        }
+        return new Opened(create(ghost, user), Presence.INVITED);
+    }
+
+    private Optional<Opened> reopened(String room, Ghost ghost, String user) throws MatrixException {
+        try {
+            Set<String> members = rooms.members(room, ghost.userId());
+            if (ids.isJust(members, ghost.userId(), user)) {
+                return Optional.of(new Opened(room, Presence.JOINED));
+            }
+            if (members.contains(user) || members.stream().anyMatch(id -> !ids.isOurs(id))) {
+                return Optional.empty();
+            }
+            return switch (homeserver.membership(room, ghost.userId(), user)) {
+                case "invite", "knock" -> Optional.of(new Opened(room, Presence.WAITING));
+                case "ban" -> Optional.empty();
+                default -> {
+                    homeserver.invite(room, ghost.userId(), user);
+                    yield Optional.of(new Opened(room, Presence.INVITED));
+                }
+            };
+        } catch (MatrixException e) {
+            if (e.passing()) {
+                throw e;
+            }
+            // Our ghost is not in its own room any more, or may not invite there.
+            log.info("a chat is replaced: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
     /// A new room, to which `user` is invited.
-    String create(Ghost ghost, String user) throws MatrixException, DatabaseUnavailable {
+    private String create(Ghost ghost, String user) throws MatrixException, DatabaseUnavailable {
         String room = homeserver.createDirectChat(
                 ghost.userId(),
                 user,

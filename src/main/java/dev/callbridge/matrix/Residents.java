@@ -1,6 +1,8 @@
 package dev.callbridge.matrix;
 
 import dev.callbridge.bridge.Ids;
+import dev.callbridge.dialplan.Anonymous;
+import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.Party;
 import dev.callbridge.matrix.client.MatrixException;
 import dev.callbridge.store.DatabaseUnavailable;
@@ -26,24 +28,36 @@ final class Residents {
         this.portals = portals;
     }
 
-    /// @param hint who the room may belong to, if nothing else tells
+    /// @param invitee whom a call there names; it is preferred, and asked if nothing else tells whose room it is
     /// @return empty if none of ours is in the room, as far as we know
-    Optional<Resident> in(String room, String hint) throws MatrixException {
+    Optional<Resident> in(String room, String invitee) throws MatrixException {
         Optional<Set<String>> known = rooms.known(room);
         Set<String> members;
         if (known.isPresent()) {
             members = known.get();
         } else {
-            Optional<String> ours = probablyOurs(room, hint);
+            Optional<String> ours = probablyOurs(room, invitee);
             if (ours.isEmpty()) {
                 return Optional.empty();
             }
             members = rooms.members(room, ours.get());
         }
-        return resident(members);
+        return resident(members, invitee);
     }
 
-    private Optional<String> probablyOurs(String room, String hint) {
+    /// Who would be the resident, for when the homeserver can't be asked.
+    Optional<Ghost> probable(String room, String invitee) {
+        return probablyOurs(room, invitee).map(userId -> {
+            try {
+                return ghost(userId);
+            } catch (MatrixException e) {
+                log.info("a ghost can't be made now: {}", e.getMessage());
+                return stranger(userId);
+            }
+        });
+    }
+
+    private Optional<String> probablyOurs(String room, String invitee) {
         try {
             Optional<String> ghost = portals.portal(room).map(Portal::ghost);
             if (ghost.isPresent()) {
@@ -55,30 +69,33 @@ final class Residents {
         } catch (DatabaseUnavailable e) {
             log.warn("a room can't be looked up: {}", e.getMessage());
         }
-        return Optional.of(hint).filter(ghosts.ids()::isOurs);
+        return Optional.of(invitee).filter(ghosts.ids()::isOurs);
     }
 
-    private Optional<Resident> resident(Set<String> members) throws MatrixException {
+    private Optional<Resident> resident(Set<String> members, String invitee) throws MatrixException {
         MatrixIds ids = ghosts.ids();
         List<String> numbers = members.stream()
                 .filter(id -> ids.isOurs(id) && !ids.isBot(id))
                 .sorted()
                 .toList();
+        boolean bot = members.contains(ids.bot());
+        if (numbers.isEmpty() && !bot) {
+            return Optional.empty();
+        }
+        String first = numbers.isEmpty() ? ids.bot() : numbers.getFirst();
+        String meant = ids.isOurs(invitee) && members.contains(invitee) ? invitee : first;
         long people = members.stream().filter(id -> !ids.isOurs(id)).count();
-        if (numbers.isEmpty()) {
-            return members.contains(ids.bot())
-                    ? Optional.of(new Resident(ghost(ids.bot()), new Resident.Kind.LineRoom()))
-                    : Optional.empty();
+        Optional<Party> party = ids.party(meant);
+        Resident.Kind kind;
+        if (people != 1 || numbers.size() > 1) {
+            kind = Resident.Kind.CROWDED;
+        } else if (ids.isBot(meant)) {
+            kind = Resident.Kind.LINE_ROOM;
+        } else {
+            kind = party.isPresent() ? Resident.Kind.DIRECT : Resident.Kind.UNREADABLE;
         }
-        String number = numbers.getFirst();
-        Optional<Party> party = ids.party(number);
-        if (party.isEmpty()) {
-            return Optional.of(new Resident(ghost(number), new Resident.Kind.Unreadable()));
-        }
-        Resident.Kind kind = people == 1 && numbers.size() == 1
-                ? new Resident.Kind.Direct(party.get())
-                : new Resident.Kind.Crowded();
-        return Optional.of(new Resident(ghost(number), kind));
+        Party none = ids.isBot(meant) ? new MatrixUser(meant) : new Anonymous();
+        return Optional.of(new Resident(ghost(meant), party.orElse(none), kind));
     }
 
     /// Without a database nobody is called, and somebody has to say so all the same.
@@ -87,7 +104,11 @@ final class Residents {
             return ghosts.of(userId);
         } catch (DatabaseUnavailable e) {
             log.warn("a ghost can't be looked up: {}", e.getMessage());
-            return new Ghost(userId, Ids.random(10), userId);
+            return stranger(userId);
         }
+    }
+
+    private static Ghost stranger(String userId) {
+        return new Ghost(userId, Ids.random(10), userId);
     }
 }

@@ -27,6 +27,8 @@ final class Rooms {
     private final Recent<String, Set<String>> joined = new Recent<>(REMEMBERED);
     private final ConcurrentMap<Waited, CompletableFuture<Boolean>> waiting = new ConcurrentHashMap<>();
     private final AtomicLong changes = new AtomicLong();
+    /// Which change was a room's last.
+    private final Recent<String, Long> lastChanges = new Recent<>(REMEMBERED);
 
     Rooms(HomeserverClient homeserver) {
         this.homeserver = homeserver;
@@ -47,7 +49,7 @@ final class Rooms {
         }
         long before = changes.get();
         Set<String> members = homeserver.joinedMembers(room, as);
-        if (changes.get() == before) {
+        if (lastChanges.find(room).filter(change -> change > before).isEmpty()) {
             joined.keep(room, members);
         }
         return members;
@@ -58,7 +60,7 @@ final class Rooms {
     }
 
     void joined(String room, String user) {
-        changes.incrementAndGet();
+        changing(room);
         joined.change(room, members -> with(members, user));
         CompletableFuture<Boolean> awaited = waiting.remove(new Waited(room, user));
         if (awaited != null) {
@@ -68,7 +70,7 @@ final class Rooms {
 
     /// @param ours who of ours are not in the room any more, if it was one: then nobody tells us about the room
     void left(String room, String user, Collection<String> ours) {
-        changes.incrementAndGet();
+        changing(room);
         if (ours.contains(user)) {
             joined.forget(room);
         } else {
@@ -77,8 +79,13 @@ final class Rooms {
     }
 
     void forget(String room) {
-        changes.incrementAndGet();
+        changing(room);
         joined.forget(room);
+    }
+
+    /// What is being asked for just now is old already.
+    private void changing(String room) {
+        lastChanges.keep(room, changes.incrementAndGet());
     }
 
     /// Waits until `user` has joined, for at most `limit`; asks the homeserver once more before it gives up.

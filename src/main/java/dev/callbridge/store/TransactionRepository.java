@@ -68,6 +68,11 @@ public final class TransactionRepository {
                 == 1;
     }
 
+    /// Asks the database for nothing: true if it answers.
+    public boolean answers() {
+        return jdbc.sql("select 1").query(Integer.class).single() == 1;
+    }
+
     /// Forgets what no homeserver repeats any more.
     public void forget(Duration olderThan) {
         String age = olderThan.toSeconds() + " seconds";

@@ -122,7 +122,9 @@ class ApplicationServiceIT {
 
     @Test
     void whatCantBeWrittenDownIsNotAcknowledged() throws SQLException {
+        await().atMost(Duration.ofSeconds(8)).until(() -> pings() > 0);
         String path = "/_matrix/app/v1/transactions/hanging";
+        long before = pings();
         try (var connection = DATABASE.dataSource().getConnection();
                 var statement = connection.createStatement()) {
             connection.setAutoCommit(false);
@@ -135,6 +137,14 @@ class ApplicationServiceIT {
         }
         assertThat(ask("PUT", path, FakeHomeserver.HS_TOKEN, "{\"events\":[]}").statusCode())
                 .isEqualTo(200);
+        // It waits longer and longer to repeat what was not taken, unless it hears from us.
+        await().atMost(Duration.ofSeconds(10)).until(() -> pings() > before);
+    }
+
+    private static long pings() {
+        return HOMESERVER.requests().stream()
+                .filter(request -> request.path().endsWith("/ping"))
+                .count();
     }
 
     @Test

@@ -241,55 +241,6 @@ class CallsFromMatrixIT {
     }
 
     @Test
-    void anInviteOfSomeSecondsIsStillDialledIfItLives() {
-        String room = alice.dm(ghost);
-        FakeCall call = alice.calls(room, MatrixBench.ALICES_SDP, 10_000, true);
-
-        phone().answers();
-
-        JsonNode _ = call.expectAnswer();
-    }
-
-    @Test
-    void anOldInviteThatStillRingsIsRefusedWithWords() {
-        String room = alice.dm(ghost);
-        FakeCall call = alice.calls(room, MatrixBench.ALICES_SDP, 45_000, true);
-
-        JsonNode _ = call.expectReject();
-        String _ = alice.expectNotice(room, "too late");
-        assertThat(bench.phones.dialled(number)).isZero();
-    }
-
-    @Test
-    void anOldInviteThatWasHungUpIsDroppedSilently() {
-        String room = alice.dm(ghost);
-        FakeCall dead = alice.calls(room, MatrixBench.ALICES_SDP, 45_000, false);
-        ObjectNode hangup = content()
-                .put("call_id", dead.callId())
-                .put("party_id", "ALICEPHONE")
-                .put("version", "1");
-        String _ = alice.sends(room, "m.call.hangup", hangup, 40_000, false);
-
-        FakeCall next = alice.calls(room, MatrixBench.ALICES_SDP);
-        FakePhones.Phone _ = phone();
-
-        assertThat(dead.heard()).isEmpty();
-        assertThat(bench.phones.dialled(number)).isEqualTo(1);
-        next.hangsUp();
-    }
-
-    @Test
-    void anExpiredInviteIsDroppedSilently() {
-        String room = alice.dm(ghost);
-        FakeCall call = alice.calls(room, MatrixBench.ALICES_SDP, 61_000, true);
-        FakeCall next = alice.calls(room, MatrixBench.ALICES_SDP);
-        FakePhones.Phone _ = phone();
-
-        assertThat(call.heard()).isEmpty();
-        next.hangsUp();
-    }
-
-    @Test
     void aCallForSomebodyElseInTheRoomIsLeftAlone() {
         String room = alice.dm(ghost);
         ObjectNode invite =
@@ -301,20 +252,6 @@ class CallsFromMatrixIT {
 
         assertThat(bench.phones.dialled(number)).isEqualTo(1);
         next.hangsUp();
-    }
-
-    @Test
-    void aRoomWithMorePeoplePlacesNoCall() {
-        FakeUser bob = HOMESERVER.user("@bob" + COUNT.get() + ":" + MatrixBench.SERVER);
-        String room = alice.opens(ghost, bob.id());
-        await().atMost(Duration.ofSeconds(5))
-                .until(() -> bench.context.getBean(Rooms.class).hasJoined(room, ghost, ghost));
-        bob.joins(room);
-        FakeCall call = alice.calls(room, MatrixBench.ALICES_SDP);
-
-        JsonNode _ = call.expectReject();
-        String _ = alice.expectNotice(room, "just you and the number");
-        assertThat(bench.phones.dialled(number)).isZero();
     }
 
     @Test

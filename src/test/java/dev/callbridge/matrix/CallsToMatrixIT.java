@@ -35,6 +35,9 @@ class CallsToMatrixIT {
     private static final String BOT = "@_sip_bot:" + MatrixBench.SERVER;
     private static final String PROVISIONED = "@provisioned:" + MatrixBench.SERVER;
 
+    /// Comes before the other, and the homeserver refuses it.
+    private static final String IMPOSSIBLE = "@impossible:" + MatrixBench.SERVER;
+
     @TempDir
     private static Path directory;
 
@@ -46,8 +49,19 @@ class CallsToMatrixIT {
 
     @BeforeAll
     static void start() {
+        HOMESERVER.disturb(
+                request -> request.path().endsWith("/createRoom")
+                        && request.body().path("invite").path(0).asString("").equals(IMPOSSIBLE),
+                1,
+                403,
+                null,
+                Duration.ZERO);
         bench = new MatrixBench(
-                HOMESERVER, DATABASE, directory, "--callbridge.dialplan.numbers.[+4930111]=" + PROVISIONED);
+                HOMESERVER,
+                DATABASE,
+                directory,
+                "--callbridge.dialplan.numbers.[+4930110]=" + IMPOSSIBLE,
+                "--callbridge.dialplan.numbers.[+4930111]=" + PROVISIONED);
     }
 
     @AfterEach
@@ -314,7 +328,7 @@ class CallsToMatrixIT {
     }
 
     @Test
-    void usersWithANumberAreInvitedToALineRoomAtStart() {
+    void usersWithANumberAreInvitedToALineRoomAtStartWhateverBecomesOfOthers() {
         FakeUser user = HOMESERVER.user(PROVISIONED);
 
         assertThat(user.isInvitedTo(user.expectRoomWith(BOT))).isTrue();
@@ -322,9 +336,23 @@ class CallsToMatrixIT {
 
     @Test
     void aHomeserverThatIsDownIsNotTheUsersFault() {
-        HOMESERVER.disturb(request -> request.path().endsWith("/createRoom"), 9, 500, null, Duration.ZERO);
+        HOMESERVER.disturb(request -> request.path().endsWith("/createRoom"), 99, 500, 6_000L, Duration.ZERO);
 
-        assertThat(calls(number).expectEnd().cause()).isEqualTo(HangupCause.NETWORK_DOWN);
+        FakePhones.Phone phone = calls(number);
+
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> phone.asked.stream().anyMatch(LegCommand.End.class::isInstance));
+        assertThat(phone.expectEnd().cause()).isEqualTo(HangupCause.NETWORK_DOWN);
+    }
+
+    @Test
+    void aHomeserverThatHiccupsIsAskedAgain() {
+        HOMESERVER.acceptInvitesFor(bob.id());
+        HOMESERVER.disturb(request -> request.path().endsWith("/createRoom"), 2, 500, null, Duration.ZERO);
+        FakePhones.Phone phone = calls(number);
+
+        assertThat(bob.expectCall().room()).isEqualTo(bob.expectRoomWith(ghost));
+        phone.ends(HangupCause.CANCELED);
     }
 
     @Test

@@ -35,13 +35,17 @@ class RestartIT {
             FakeUser alice = homeserver.user("@alice:" + MatrixBench.SERVER);
             String room;
             String party;
+            FakeCall ended;
             try (var first = new MatrixBench(homeserver, database, directory)) {
                 room = alice.dm(GHOST);
                 FakeCall call = alice.calls(room, MatrixBench.ALICES_SDP);
                 FakePhones.Phone phone = first.phones.expectDialled(alice.id(), NUMBER);
                 phone.answers();
                 party = call.expectAnswer().path("party_id").asString("");
+                ended = call;
             }
+            // The homeserver is still talked to while the calls say goodbye.
+            assertThat(ended.heard()).contains("m.call.hangup");
             store(alice, room);
             try (var second = new MatrixBench(homeserver, database, directory)) {
                 assertThat(homeserver.repeatLastTransaction()).isEqualTo(200);

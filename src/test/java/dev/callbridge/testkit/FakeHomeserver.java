@@ -47,6 +47,8 @@ public final class FakeHomeserver implements AutoCloseable {
     /// @param nanos [System#nanoTime] of its arrival
     public record Request(String method, String path, String as, JsonNode body, long nanos) {}
 
+    private static final int STALLED = -1;
+
     private record Fault(
             Predicate<Request> when,
             AtomicInteger left,
@@ -181,6 +183,11 @@ public final class FakeHomeserver implements AutoCloseable {
         }
     }
 
+    /// The next answer to a request that fits begins, and never ends.
+    public void stall(Predicate<Request> when) {
+        faults.add(new Fault(when, new AtomicInteger(1), STALLED, null, Duration.ZERO));
+    }
+
     public void calm() {
         faults.clear();
     }
@@ -211,6 +218,13 @@ public final class FakeHomeserver implements AutoCloseable {
             if (fault != null) {
                 fault.left().decrementAndGet();
                 pass(fault.delay());
+                if (fault.status() == STALLED) {
+                    exchange.sendResponseHeaders(200, 1_000);
+                    exchange.getResponseBody().write('{');
+                    exchange.getResponseBody().flush();
+                    pass(Duration.ofMinutes(1));
+                    return;
+                }
                 if (fault.status() != 0) {
                     ObjectNode answer = error(fault.status() == 429 ? "M_LIMIT_EXCEEDED" : "M_UNKNOWN");
                     if (fault.retryAfterMs() != null) {
@@ -220,7 +234,7 @@ public final class FakeHomeserver implements AutoCloseable {
                     return;
                 }
             }
-            answer(exchange, request);
+            answer(exchange, request, query(exchange, "limit"));
         }
     }
 
@@ -251,7 +265,7 @@ public final class FakeHomeserver implements AutoCloseable {
                 .orElse("");
     }
 
-    private void answer(HttpExchange exchange, Request request) throws IOException {
+    private void answer(HttpExchange exchange, Request request, String limit) throws IOException {
         String raw = exchange.getRequestURI().getRawPath().replaceFirst("^/_matrix/client/", "");
         List<String> parts = new ArrayList<>();
         for (String part : raw.split("/", -1)) {
@@ -264,13 +278,14 @@ public final class FakeHomeserver implements AutoCloseable {
             return;
         }
         try {
-            reply(exchange, 200, perform(request, parts, sender));
+            reply(exchange, 200, perform(request, parts, sender, limit));
         } catch (FakeRooms.Refused e) {
             reply(exchange, e.status(), error(e.code()));
         }
     }
 
-    private JsonNode perform(Request request, List<String> parts, String sender) throws FakeRooms.Refused {
+    private JsonNode perform(Request request, List<String> parts, String sender, String limit)
+            throws FakeRooms.Refused {
         String what = parts.get(1);
         JsonNode body = request.body();
         return switch (what) {
@@ -287,12 +302,12 @@ public final class FakeHomeserver implements AutoCloseable {
                 yield JSON.createObjectNode().put("room_id", rooms.create(sender, invited));
             }
             case "appservice" -> ping();
-            case "rooms" -> inRoom(parts, sender, body);
+            case "rooms" -> inRoom(parts, sender, body, limit);
             default -> throw new FakeRooms.Refused(404, "M_UNRECOGNIZED");
         };
     }
 
-    private JsonNode inRoom(List<String> parts, String sender, JsonNode body) throws FakeRooms.Refused {
+    private JsonNode inRoom(List<String> parts, String sender, JsonNode body, String limit) throws FakeRooms.Refused {
         String room = parts.get(2);
         switch (parts.get(3)) {
             case "join" -> rooms.join(room, sender);
@@ -305,10 +320,20 @@ public final class FakeHomeserver implements AutoCloseable {
                 rooms.joined(room, sender).forEach(members::putObject);
                 return joined;
             }
+            case "state" -> {
+                Set<String> _ = rooms.joined(room, sender);
+                String membership = rooms.membership(room, parts.get(5));
+                if (membership == null) {
+                    throw new FakeRooms.Refused(404, "M_NOT_FOUND");
+                }
+                return JSON.createObjectNode().put("membership", membership);
+            }
             case "messages" -> {
                 ObjectNode page = JSON.createObjectNode();
                 var chunk = page.putArray("chunk");
-                rooms.messages(room, sender).reversed().forEach(chunk::add);
+                rooms.messages(room, sender).reversed().stream()
+                        .limit(Long.parseLong(limit))
+                        .forEach(chunk::add);
                 return page;
             }
             case "send" -> {

@@ -89,7 +89,8 @@ final class FakeRooms {
         try {
             Room room = joinedBy(id, sender);
             String now = room.members.get(user);
-            if ("join".equals(now) || "invite".equals(now)) {
+            // Whoever is invited already is invited once more, as Synapse does.
+            if ("join".equals(now)) {
                 throw new Refused(403, "M_FORBIDDEN");
             }
             member(id, sender, user, "invite", "");
@@ -172,6 +173,15 @@ final class FakeRooms {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// How many of these there were, repeated ones included.
+    long invitations(String id, String user) {
+        return timeline(id).stream()
+                .filter(event -> event.path("state_key").asString("").equals(user))
+                .filter(event ->
+                        event.path("content").path("membership").asString("").equals("invite"))
+                .count();
     }
 
     /// Oldest first.

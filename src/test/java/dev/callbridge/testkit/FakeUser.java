@@ -116,6 +116,27 @@ public final class FakeUser {
                         room -> !room.isEmpty());
     }
 
+    /// How often this user was invited to `room`.
+    public long invitationsTo(String room) {
+        return rooms.invitations(room, id);
+    }
+
+    /// Asks `other` into `room`.
+    public void invites(String room, String other) {
+        done(() -> {
+            rooms.invite(room, id, other);
+            return room;
+        });
+    }
+
+    /// Turns `other` out of `room`.
+    public void kicks(String room, String other) {
+        done(() -> {
+            rooms.leave(room, id, other, "");
+            return room;
+        });
+    }
+
     public boolean isInvitedTo(String room) {
         return Objects.equals(rooms.membership(room, id), "invite");
     }

@@ -53,9 +53,4 @@ public final class RoomQueues {
             log.error("an event could not be worked through", bug);
         }
     }
-
-    /// How many rooms have work now.
-    public int busyRooms() {
-        return queues.size();
-    }
 }

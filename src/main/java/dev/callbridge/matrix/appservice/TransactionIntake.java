@@ -40,14 +40,20 @@ public final class TransactionIntake {
     private final InstantSource clock;
     private final Set<Long> inHand = ConcurrentHashMap.newKeySet();
     private final ReentrantLock order = new ReentrantLock();
+    private final DatabaseOutage outage;
     private boolean started;
 
     public TransactionIntake(
-            TransactionRepository transactions, RoomQueues rooms, RoomEvents handler, InstantSource clock) {
+            TransactionRepository transactions,
+            RoomQueues rooms,
+            RoomEvents handler,
+            InstantSource clock,
+            DatabaseOutage outage) {
         this.transactions = transactions;
         this.rooms = rooms;
         this.handler = handler;
         this.clock = clock;
+        this.outage = outage;
     }
 
     /// From now on what is stored is worked through, beginning with what was left over. Blocks for the database.
@@ -55,13 +61,26 @@ public final class TransactionIntake {
         order.lock();
         try {
             for (TransactionRepository.Open left : transactions.open()) {
-                dispatch(left.id(), JsonMapper.shared().readTree(left.body()), left.received());
+                try {
+                    dispatch(left.id(), JsonMapper.shared().readTree(left.body()), left.received());
+                } catch (RuntimeException bug) {
+                    log.error("a transaction that was left over can't be read", bug);
+                }
             }
             started = true;
         } finally {
             order.unlock();
         }
-        transactions.forget(MEMORY);
+        forget();
+    }
+
+    /// Forgets what no homeserver repeats any more. Blocks for the database.
+    public void forget() {
+        try {
+            transactions.forget(MEMORY);
+        } catch (RuntimeException e) {
+            log.warn("old transactions could not be forgotten: {}", e.toString());
+        }
     }
 
     /// Stores a transaction; when this returns it may be acknowledged.
@@ -70,8 +89,13 @@ public final class TransactionIntake {
     void take(String txnId, JsonNode body) throws DatabaseUnavailable {
         Instant received = clock.instant();
         String digest = digest(body);
-        TransactionRepository.Stored stored =
-                InTime.within(STORING, () -> transactions.store(txnId, digest, body.toString(), received));
+        TransactionRepository.Stored stored;
+        try {
+            stored = InTime.within(STORING, () -> transactions.store(txnId, digest, body.toString(), received));
+        } catch (DatabaseUnavailable e) {
+            outage.noticed();
+            throw e;
+        }
         order.lock();
         try {
             // Until the start what is stored waits in the database; a repeat can find the first one still in work.
@@ -88,9 +112,14 @@ public final class TransactionIntake {
             return;
         }
         List<RoomEvent> events = new ArrayList<>();
-        body.path("events")
-                .valueStream()
-                .forEach(node -> RoomEvent.read(node, "", received).ifPresent(events::add));
+        for (JsonNode node : body.path("events")) {
+            try {
+                RoomEvent.read(node, "", received).ifPresent(events::add);
+            } catch (RuntimeException bug) {
+                // One event that can't be read must not hide the others.
+                log.error("an event can't be read", bug);
+            }
+        }
         var batch = new Batch(events);
         Map<String, List<RoomEvent>> byRoom = events.stream()
                 .collect(Collectors.groupingBy(RoomEvent::roomId, LinkedHashMap::new, Collectors.toList()));

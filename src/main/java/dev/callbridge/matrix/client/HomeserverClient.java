@@ -1,6 +1,5 @@
 package dev.callbridge.matrix.client;
 
-import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -13,6 +12,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,9 @@ public final class HomeserverClient implements AutoCloseable {
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(15);
+    /// A homeserver that asks for more is not believed.
+    private static final Duration LONGEST_REST = Duration.ofDays(1);
+
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final HttpClient http = HttpClient.newBuilder()
@@ -36,9 +42,16 @@ public final class HomeserverClient implements AutoCloseable {
             .build();
     private final URI homeserver;
     private final String token;
+    private final Duration patience;
 
     /// @param token the `as_token` of our registration
     public HomeserverClient(URI homeserver, String token) {
+        this(homeserver, token, ANSWER);
+    }
+
+    /// @param patience how long one request may take, its answer's last byte included
+    HomeserverClient(URI homeserver, String token, Duration patience) {
+        this.patience = patience;
         this.homeserver = homeserver;
         this.token = token;
     }
@@ -74,8 +87,23 @@ public final class HomeserverClient implements AutoCloseable {
     }
 
     public void invite(String room, String as, String invited) throws MatrixException {
-        ObjectNode body = JSON.createObjectNode().put("user_id", invited);
+        // Also when repeated: without it clients file the chat as an ordinary room.
+        ObjectNode body = JSON.createObjectNode().put("user_id", invited).put("is_direct", true);
         request("POST", path("v3", "rooms", room, "invite"), as, body);
+    }
+
+    /// What `user` is to a room: `join`, `invite`, `leave`, `ban` or `knock`; empty if it never was there.
+    public String membership(String room, String as, String user) throws MatrixException {
+        try {
+            return request("GET", path("v3", "rooms", room, "state", "m.room.member", user), as, null)
+                    .path("membership")
+                    .asString("");
+        } catch (MatrixException e) {
+            if (e.status() == 404) {
+                return "";
+            }
+            throw e;
+        }
     }
 
     /// A direct chat with `invited`.
@@ -141,7 +169,6 @@ public final class HomeserverClient implements AutoCloseable {
         String who = as == null ? "" : (path.contains("?") ? "&" : "?") + "user_id=" + encoded(as);
         String base = homeserver.toString().replaceAll("/+$", "");
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path + who))
-                .timeout(ANSWER)
                 .header("Authorization", "Bearer " + token)
                 .header("Accept", "application/json");
         if (body == null) {
@@ -149,13 +176,19 @@ public final class HomeserverClient implements AutoCloseable {
         } else {
             request.header("Content-Type", "application/json").method(method, BodyPublishers.ofString(body.toString()));
         }
+        CompletableFuture<HttpResponse<String>> answer = http.sendAsync(request.build(), BodyHandlers.ofString());
         try {
-            return opened(http.send(request.build(), BodyHandlers.ofString()));
-        } catch (IOException e) {
-            throw new MatrixException(0, "", null, "no answer from the homeserver: " + e);
+            // The request's own limit ends with the headers of the answer.
+            return opened(answer.get(patience.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException _) {
+            throw new MatrixException(0, "", null, "no whole answer from the homeserver in time");
+        } catch (ExecutionException e) {
+            throw new MatrixException(0, "", null, "no answer from the homeserver: " + e.getCause());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw new MatrixException(0, "", null, "interrupted");
+        } finally {
+            answer.cancel(true);
         }
     }
 
@@ -182,7 +215,7 @@ public final class HomeserverClient implements AutoCloseable {
 
     private static @Nullable Duration retryAfter(HttpResponse<?> response, JsonNode body) {
         if (body.path("retry_after_ms").isNumber()) {
-            return Duration.ofMillis(Math.max(0, body.path("retry_after_ms").asLong()));
+            return Duration.ofMillis(Math.clamp(body.path("retry_after_ms").asLong(0), 0, LONGEST_REST.toMillis()));
         }
         Optional<String> seconds =
                 response.headers().firstValue("Retry-After").filter(text -> text.matches("[0-9]{1,6}"));

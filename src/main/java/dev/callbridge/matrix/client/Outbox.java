@@ -51,21 +51,16 @@ public final class Outbox implements AutoCloseable {
     }
 
     /// Takes an event back if it has not left yet. If it is on its way, the outcome of that counts.
-    public void withdraw(String room, String transactionId) {
+    ///
+    /// @return whether it was still waiting: nothing tells that it is in the room
+    public boolean withdraw(String room, String transactionId) {
         RoomLine line = lines.get(room);
-        if (line != null) {
-            line.withdraw(transactionId);
-        }
+        return line != null && line.withdraw(transactionId);
     }
 
     /// @return false if something was added meanwhile
     private boolean retire(RoomLine line, String room) {
         return lines.computeIfPresent(room, (_, running) -> running == line && line.empty() ? null : running) != line;
-    }
-
-    /// How many rooms have something to send.
-    public int busyRooms() {
-        return lines.size();
     }
 
     /// Lets what waits go out, for a few seconds.

@@ -82,13 +82,16 @@ final class RoomLine implements Runnable {
         }
     }
 
-    void withdraw(String transactionId) {
+    /// @return whether it waited, or was on its way
+    boolean withdraw(String transactionId) {
         lock.lock();
         try {
-            calls.stream()
+            List<Waiting> found = calls.stream()
                     .filter(waiting -> waiting.event.transactionId().equals(transactionId))
-                    .forEach(waiting -> waiting.withdrawn = true);
+                    .toList();
+            found.forEach(waiting -> waiting.withdrawn = true);
             changed.signal();
+            return !found.isEmpty();
         } finally {
             lock.unlock();
         }
@@ -166,6 +169,18 @@ final class RoomLine implements Runnable {
                 log.warn("{} is refused: {}", event, e.getMessage());
                 done(waiting, new Outcome.Dropped(e.getMessage() == null ? "refused" : e.getMessage()));
             }
+        } catch (RuntimeException bug) {
+            log.error("{} could not be sent", event, bug);
+            done(waiting, new Outcome.Dropped("a bug"));
+        }
+    }
+
+    /// Whoever can't hear it must not keep the others' events from leaving.
+    private static void tell(Waiting waiting, Outcome outcome) {
+        try {
+            waiting.heard.accept(outcome);
+        } catch (RuntimeException bug) {
+            log.error("nobody heard what became of {}", waiting.event, bug);
         }
     }
 
@@ -196,7 +211,7 @@ final class RoomLine implements Runnable {
         } finally {
             lock.unlock();
         }
-        waiting.heard.accept(outcome);
+        tell(waiting, outcome);
     }
 
     private void dropUseless() {
@@ -206,7 +221,7 @@ final class RoomLine implements Runnable {
                 Waiting waiting = all.next();
                 if (waiting.useless(now)) {
                     all.remove();
-                    waiting.heard.accept(new Outcome.Dropped(waiting.withdrawn ? "taken back" : "too late"));
+                    tell(waiting, new Outcome.Dropped(waiting.withdrawn ? "taken back" : "too late"));
                 }
             }
         }
@@ -215,8 +230,8 @@ final class RoomLine implements Runnable {
     private void drop(String why) {
         lock.lock();
         try {
-            calls.forEach(waiting -> waiting.heard.accept(new Outcome.Dropped(why)));
-            notices.forEach(waiting -> waiting.heard.accept(new Outcome.Dropped(why)));
+            calls.forEach(waiting -> tell(waiting, new Outcome.Dropped(why)));
+            notices.forEach(waiting -> tell(waiting, new Outcome.Dropped(why)));
             calls.clear();
             notices.clear();
         } finally {

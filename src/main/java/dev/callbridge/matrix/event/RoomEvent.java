@@ -40,8 +40,9 @@ public record RoomEvent(
     /// The server's own word if there is one: its clock and ours differ.
     private static Duration age(JsonNode node, Instant received) {
         for (JsonNode said : new JsonNode[] {node.path("unsigned").path("age"), node.path("age")}) {
-            if (said.isNumber()) {
-                return Duration.ofMillis(Math.max(0, said.asLong()));
+            long age = said.isNumber() ? said.asLong(-1) : -1;
+            if (age >= 0) {
+                return Duration.ofMillis(age);
             }
         }
         long origin = node.path("origin_server_ts").asLong(received.toEpochMilli());

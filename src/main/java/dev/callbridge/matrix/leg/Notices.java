@@ -1,7 +1,11 @@
 package dev.callbridge.matrix.leg;
 
 import dev.callbridge.call.CallEnd;
+import dev.callbridge.call.HangupCause;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /// What the room is told about the end of a call, in plain words that say what to do. Clients show a generic failure at
 /// best. No notice where the client's own display says it all.
@@ -15,6 +19,21 @@ public final class Notices {
     public static final String HIDDEN_NUMBER = "hidden-number";
     /// A call without an offer that we can read.
     public static final String NO_OFFER = "no-offer";
+
+    /// Said where somebody calls, or writes, so that we can't read it.
+    public static final String ENCRYPTED_ROOM =
+            "This chat is encrypted, and calls can't be read in encrypted chats. Start a new chat with me without"
+                    + " encryption, or ask your admin how.";
+
+    /// Ends that a user who took a call can't see the reason of.
+    private static final Set<HangupCause> OURS = Collections.unmodifiableSet(EnumSet.of(
+            HangupCause.MEDIA_FAILED,
+            HangupCause.MEDIA_LOST,
+            HangupCause.TIME_LIMIT,
+            HangupCause.SHUTTING_DOWN,
+            HangupCause.FAILED,
+            HangupCause.NO_COMMON_CODEC,
+            HangupCause.NETWORK_DOWN));
 
     private Notices() {}
 
@@ -71,32 +90,7 @@ public final class Notices {
 
     /// For a Matrix user who took a call, when the bridge ended it.
     public static Optional<String> toCallee(CallEnd end) {
-        return switch (end.cause()) {
-            case MEDIA_FAILED, MEDIA_LOST, TIME_LIMIT, SHUTTING_DOWN, FAILED, NO_COMMON_CODEC, NETWORK_DOWN ->
-                Optional.of(failed(end));
-            case NORMAL,
-                    CANCELED,
-                    ANSWERED_ELSEWHERE,
-                    BUSY,
-                    NO_ANSWER,
-                    REJECTED,
-                    BLOCKED,
-                    ANONYMITY_REFUSED,
-                    UNREACHABLE,
-                    UNKNOWN_NUMBER,
-                    INCOMPLETE_NUMBER,
-                    MOVED,
-                    TRUNK_REFUSED,
-                    TRUNK_LOGIN_REFUSED,
-                    FEATURE_MISSING,
-                    LOOP,
-                    NOT_ALLOWED,
-                    EMERGENCY,
-                    NO_ROUTE,
-                    TOO_LATE,
-                    OVERLOADED,
-                    NOT_RECORDED -> Optional.empty();
-        };
+        return OURS.contains(end.cause()) ? Optional.of(failed(end)) : Optional.empty();
     }
 
     /// @param caller as people write the number

@@ -1,0 +1,37 @@
+package dev.callbridge.matrix.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+
+class RoomEventTest {
+
+    private static final Instant NOW = Instant.ofEpochMilli(1_800_000_000_000L);
+
+    private static RoomEvent read(String rest) {
+        String text =
+                "{\"room_id\":\"!a\",\"event_id\":\"$b\",\"type\":\"m.call.invite\",\"sender\":\"@c:d\"," + rest + "}";
+        return RoomEvent.read(JsonMapper.shared().readTree(text), "", NOW).orElseThrow();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"99999999999999999999", "-1e300", "1.5e99", "-9223372036854775808", "\"soon\"", "{}", "null"})
+    void isReadWhateverItSaysOfItsTime(String odd) {
+        RoomEvent event = read("\"unsigned\":{\"age\":" + odd + "},\"age\":" + odd + ",\"origin_server_ts\":" + odd
+                + ",\"content\":{\"call_id\":\"x\",\"version\":" + odd + ",\"lifetime\":" + odd + "}");
+
+        assertThat(event.age(NOW)).isGreaterThanOrEqualTo(Duration.ZERO);
+        assertThat(Invite.read(event)).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"unsigned\":{\"age\":7000}", "\"age\":7000", "\"origin_server_ts\":1799999993000"})
+    void tellsItsAge(String said) {
+        assertThat(read(said).age(NOW)).isEqualTo(Duration.ofSeconds(7));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.callbridge.matrix.event;
+
+import org.jspecify.annotations.NullMarked;
