@@ -149,9 +149,11 @@ final class Inbound {
             return;
         }
         var provider = (SipProvider) event.getSource();
-        transaction.sendResponse(Jain.response(100, request));
-        Dialog dialog = provider.getNewDialog(transaction);
-        open(new IncomingInvite(
+        boolean opened = false;
+        try {
+            transaction.sendResponse(Jain.response(100, request));
+            Dialog dialog = provider.getNewDialog(transaction);
+            open(new IncomingInvite(
                 request,
                 transaction,
                 dialog,
@@ -162,6 +164,13 @@ final class Inbound {
                 InviteRules.patience(request),
                 channel.get(),
                 new AtomicBoolean()));
+            opened = true;
+        } finally {
+            // A connection that closed right behind its INVITE can't be answered.
+            if (!opened) {
+                channel.get().giveBack();
+            }
+        }
     }
 
     private void open(IncomingInvite invite) {

@@ -326,6 +326,18 @@ final class Rig implements AutoCloseable {
         return context().getBean(CallRegistry.class);
     }
 
+    SipStackHost host() {
+        return context().getBean(SipStackHost.class);
+    }
+
+    NumberPlan plan() {
+        return context().getBean(NumberPlan.class);
+    }
+
+    Trunk trunk(String name) {
+        return trunks().named(name).orElseThrow();
+    }
+
     SipEndpoint endpoint() {
         return context().getBean(SipEndpoint.class);
     }
