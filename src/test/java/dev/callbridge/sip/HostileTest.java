@@ -83,6 +83,20 @@ class HostileTest {
         }
     }
 
+    /// RFC 3261 §18.2.2: the response would go to whoever stands in `maddr`.
+    @ParameterizedTest
+    @ValueSource(strings = {"OPTIONS", "INVITE"})
+    void sendsNoResponseToAThirdParty(String method) throws IOException {
+        try (var third = new DatagramSocket(new InetSocketAddress(InetAddress.getByName("127.0.0.9"), 0))) {
+            third.setSoTimeout(300);
+            String via = "127.0.0.9:" + third.getLocalPort() + ";maddr=127.0.0.9";
+            phone.send(request(method, via, "UDP", ""), rig.address(), Via.UDP);
+
+            assertThatThrownBy(() -> third.receive(new DatagramPacket(new byte[2_000], 2_000)))
+                    .isInstanceOf(SocketTimeoutException.class);
+        }
+    }
+
     @Test
     void answersATrunkThatAsksWhetherWeLive() {
         for (Via via : Via.values()) {

@@ -330,6 +330,10 @@ final class Rig implements AutoCloseable {
         return context().getBean(SipStackHost.class);
     }
 
+    Admission admission() {
+        return context().getBean(Admission.class);
+    }
+
     NumberPlan plan() {
         return context().getBean(NumberPlan.class);
     }
@@ -348,7 +352,11 @@ final class Rig implements AutoCloseable {
 
     /// Where the bridge listens.
     InetSocketAddress address() {
-        SipStackHost.Point point = endpoint().points().getFirst();
+        return address(0);
+    }
+
+    InetSocketAddress address(int index) {
+        SipStackHost.Point point = endpoint().points().get(index);
         return new InetSocketAddress(point.address(), point.port());
     }
 
