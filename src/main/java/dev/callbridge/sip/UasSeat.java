@@ -44,6 +44,7 @@ final class UasSeat implements Seat<UasState, UasArrival, UasMessage> {
     private final SipStackHost host;
     private final CallJournal journal;
     private @Nullable LegId seated;
+    private @Nullable UasWire connected;
 
     /// @param rings false: the call will be refused at once
     UasSeat(IncomingInvite invite, boolean rings, SipStackHost host, CallJournal journal) {
@@ -73,6 +74,7 @@ final class UasSeat implements Seat<UasState, UasArrival, UasMessage> {
     public Wire<UasMessage> connect(LegId id, Inbox<UasArrival> inbox) {
         seated = id;
         var wire = new UasWire(id, inbox, invite, host, journal);
+        connected = wire;
         invite.dialog().setApplicationData(wire);
         invite.transaction().setApplicationData(wire);
         return wire;
@@ -87,6 +89,10 @@ final class UasSeat implements Seat<UasState, UasArrival, UasMessage> {
 
     /// No call came of it.
     void abandon() {
+        if (connected != null) {
+            connected.abandon();
+            return;
+        }
         invite.channel().giveBack();
         try {
             invite.transaction().sendResponse(invite.response(500));

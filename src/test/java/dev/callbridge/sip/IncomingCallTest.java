@@ -112,6 +112,31 @@ class IncomingCallTest {
         call.expectBye();
     }
 
+    @Test
+    void hangsUpOnceItIsAcknowledgedThoughTheCallIsGone() {
+        var call = call();
+        var alice = answered(call);
+        alice.breaksTheCall();
+        rig.journal.expectVerdict();
+        org.awaitility.Awaitility.await().until(() -> rig.registry().size() == 0);
+
+        call.ack();
+
+        call.expectBye();
+    }
+
+    @Test
+    void refusesACallThatCouldNotBeOpenedOnceAndForgetsIt() {
+        rig.mediaWorks = false;
+        var call = call();
+
+        call.expectStatus(500);
+        assertThat(phone.isLeftAlone(Duration.ofMillis(300))).isTrue();
+        assertThat(phone.messages())
+                .filteredOn(each -> each.received() && !each.isRequest() && each.status() == 500)
+                .hasSize(1);
+    }
+
     @ParameterizedTest
     @CsvSource({"'', CANCELED", "'Reason: SIP;cause=200;text=\"elsewhere\"', ANSWERED_ELSEWHERE"})
     void endsWhenTheCallerGivesUp(String reason, HangupCause cause) {

@@ -318,6 +318,18 @@ class OutgoingCallTest {
     }
 
     @Test
+    void tellsNobodyOnThisMachineThePublicAddress() {
+        rig.set("sip.public-address", "203.0.113.5").trunk("carrier", phone.hostPort());
+        rig.start();
+        rig.dials(BERLIN);
+
+        var call = phone.expectInvite();
+
+        assertThat(call.invite().text()).doesNotContain("203.0.113.5");
+        call.refuse(486);
+    }
+
+    @Test
     void callsOverIpv6() {
         try (var six = new Softphone("::1")) {
             rig.set("sip.listen", "127.0.0.1:0,[::1]:0")

@@ -52,6 +52,7 @@ final class Rig implements AutoCloseable {
 
     static final String ALICE = "@alice:example.org";
     static final String ALICES_NUMBER = "+4930901820";
+    private static final LegEvent BUG = new LegEvent.Answered(new Sdp("bug"));
     static final String PHONE = "+4930123456";
 
     /// Somebody on the other network: what the call asks of them, and what they say to it.
@@ -65,6 +66,11 @@ final class Rig implements AutoCloseable {
                 throw new IllegalStateException("not in a call");
             }
             inbox.deliver(event);
+        }
+
+        /// A bug, as far as the call is concerned.
+        void breaksTheCall() {
+            says(BUG);
         }
 
         void hangsUp() {
@@ -111,6 +117,9 @@ final class Rig implements AutoCloseable {
 
         @Override
         public LegStep<Sits, LegCommand> arrived(Sits state, LegEvent event) {
+            if (event.equals(BUG)) {
+                throw new IllegalStateException("as the test wants");
+            }
             if (state.equals(Sits.GONE)) {
                 return LegStep.stay(state);
             }
@@ -229,6 +238,7 @@ final class Rig implements AutoCloseable {
     private final List<Route> routes = new ArrayList<>();
     private @Nullable AnnotationConfigApplicationContext context;
     final Journal journal = new Journal();
+    volatile boolean mediaWorks = true;
     final BlockingQueue<Person> called = new LinkedBlockingQueue<>();
     final Map<String, MediaProfile> profiles = new HashMap<>();
 
@@ -281,6 +291,9 @@ final class Rig implements AutoCloseable {
 
     private dev.callbridge.bridge.MediaSession media(
             String callId, Map<LegId, MediaProfile> legs, Consumer<MediaEvent> events) {
+        if (!mediaWorks) {
+            throw new IllegalStateException("as the test wants");
+        }
         legs.forEach((leg, profile) -> profiles.put(leg.role(), profile));
         return command -> {
             switch (command) {
