@@ -2,7 +2,7 @@
 import re
 from datetime import datetime
 
-LINE = re.compile(r"^(\S+) .*callbridge\.ladder\s*: (\S+)/(\S+) (MATRIX|SIP) ([<>]) (.*)$")
+LINE = re.compile(r"^(\S+) .*\bladder: (\S+)/(\S+) (MATRIX|SIP) ([<>]) (.*)$")
 WIDTH = 40
 
 

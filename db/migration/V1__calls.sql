@@ -38,7 +38,7 @@ comment on column legs.local_version is 'the session version of our o= line (RFC
 comment on column legs.dialog is 'enough of a confirmed SIP dialog to end it from another process';
 
 create table dialled (
-    dial_key    bigint generated always as identity primary key,
+    dial_id     uuid        primary key,
     call_id     text        not null,
     role        text        not null,
     intent      jsonb       not null,
@@ -47,6 +47,6 @@ create table dialled (
 );
 
 comment on table dialled is 'what may have rung a telephone: written before it is sent';
-comment on column dialled.abandoned is 'came to disk too late and was never sent';
+comment on column dialled.abandoned is 'was never sent: it came to disk too late, or the call was over by then';
 
 create index dialled_by_call on dialled (call_id);

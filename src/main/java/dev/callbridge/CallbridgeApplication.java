@@ -27,10 +27,10 @@ import org.springframework.core.env.ConfigurableEnvironment;
 @ConfigurationPropertiesScan
 public class CallbridgeApplication {
 
-    private static final Logger log = LoggerFactory.getLogger(CallbridgeApplication.class);
+    private static final Logger log = LoggerFactory.getLogger("callbridge");
 
     /// Settings that stand alone, outside of any record.
-    private static final Set<String> SINGLE_SETTINGS =
+    static final Set<String> SINGLE_SETTINGS =
             Set.of("callbridge.data-dir", "callbridge.node", "callbridge.registration");
 
     private final ObjectProvider<Announcement> announcements;
@@ -39,7 +39,7 @@ public class CallbridgeApplication {
         this.announcements = announcements;
     }
 
-    /// `java -jar callbridge.jar` runs the bridge with `config/callbridge.yaml`; with `registration` as its first word
+    /// `java -jar callbridge.jar` runs the bridge with `config/callbridge.yaml`. With `registration` as its first word
     /// it
     /// writes a registration file instead.
     public static void main(String[] args) {
@@ -73,5 +73,6 @@ public class CallbridgeApplication {
                 .orderedStream()
                 .flatMap(announcement -> announcement.lines().stream())
                 .forEach(log::info);
+        log.info("The bridge is up");
     }
 }

@@ -72,13 +72,30 @@ final class SettingNames {
                             throw new SettingException(
                                     name,
                                     "(hidden)",
-                                    "there is no such setting; config/callbridge.yaml of the release names all");
+                                    "there is no such setting; config/callbridge.yaml, as it comes with the bridge, names all");
                         }));
     }
 
     boolean isKnown(String name) {
-        List<String> parts = List.of(name.replaceAll("\\[([^]]*)]", ".$1").split("\\."));
+        List<String> parts = parts(name);
         return known.stream().anyMatch(pattern -> matches(pattern, parts));
+    }
+
+    /// Settings that are not among these; lists and maps as a whole are among them if anything in them is.
+    List<String> unnamedIn(Collection<String> names) {
+        List<List<String>> all = names.stream().map(SettingNames::parts).toList();
+        return known.stream()
+                .filter(pattern -> all.stream().noneMatch(parts -> matches(pattern, parts) || begins(pattern, parts)))
+                .map(pattern -> String.join(".", pattern))
+                .toList();
+    }
+
+    private static boolean begins(List<String> pattern, List<String> parts) {
+        return parts.size() > pattern.size() && matches(pattern, parts.subList(0, pattern.size()));
+    }
+
+    private static List<String> parts(String name) {
+        return List.of(name.replaceAll("\\[([^]]*)]", ".$1").split("\\."));
     }
 
     /// The key of a map may hold dots of its own, so that `*` takes one part or more.

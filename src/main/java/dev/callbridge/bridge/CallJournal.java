@@ -37,4 +37,7 @@ public interface CallJournal {
     /// if
     /// that failed or took longer than a second; then it never will be.
     void beforeDialling(LegId leg, String intent, Consumer<Boolean> recorded);
+
+    /// What was written down last for this leg was never sent.
+    void notDialled(LegId leg);
 }

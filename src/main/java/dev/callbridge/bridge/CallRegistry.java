@@ -9,14 +9,12 @@ import dev.callbridge.call.MediaEvent;
 import dev.callbridge.call.RefusedCall;
 import dev.callbridge.call.TwoPartyCall;
 import dev.callbridge.dialplan.MatrixUser;
-import dev.callbridge.dialplan.Party;
 import dev.callbridge.dialplan.Rights;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,8 +38,9 @@ public final class CallRegistry implements SmartLifecycle, AutoCloseable {
     private final CallJournal journal;
     private final Rights rights;
     private final CallbridgeProperties.Limits limits;
-    private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("timers").daemon().factory());
+    private final Capacity capacity;
+    private final ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("timers").daemon().factory());
     private final Map<String, Live> live = new ConcurrentHashMap<>();
     private volatile boolean running;
 
@@ -56,6 +55,8 @@ public final class CallRegistry implements SmartLifecycle, AutoCloseable {
         this.journal = journal;
         this.rights = rights;
         this.limits = properties.limits();
+        this.capacity = new Capacity(limits.calls(), limits.callsPerUser());
+        timers.setRemoveOnCancelPolicy(true);
     }
 
     /// Opens a call for the leg that came in. Never blocks.
@@ -85,27 +86,27 @@ public final class CallRegistry implements SmartLifecycle, AutoCloseable {
         if (refusal.isPresent()) {
             return new Placement.Placed.Refused(CallEnd.of(refusal.get()));
         }
-        return placements.stream()
+        if (!capacity.take(request.caller())) {
+            return new Placement.Placed.Refused(CallEnd.of(HangupCause.OVERLOADED));
+        }
+        Placement.Placed placed = placements.stream()
                 .filter(placement -> placement.reaches(request.callee()))
                 .findFirst()
                 .map(placement -> placement.place(request.caller(), request.callee()))
                 .orElseGet(() -> new Placement.Placed.Refused(CallEnd.of(HangupCause.NO_ROUTE)));
+        if (placed instanceof Placement.Placed.Refused) {
+            capacity.giveBack(request.caller());
+        }
+        return placed;
     }
 
     private Optional<HangupCause> refusal(CallRequest request) {
         if (!running) {
             return Optional.of(HangupCause.SHUTTING_DOWN);
         }
-        if (request.caller() instanceof MatrixUser user) {
-            Optional<HangupCause> forbidden =
-                    rights.refusal(user, request.callee()).map(CallRegistry::cause);
-            if (forbidden.isPresent()) {
-                return forbidden;
-            }
-        }
-        boolean tooMany = request.caller() instanceof MatrixUser && callsOf(request.caller()) >= limits.callsPerUser();
-        boolean full = tooMany || live.size() >= limits.calls();
-        return full ? Optional.of(HangupCause.OVERLOADED) : Optional.empty();
+        return request.caller() instanceof MatrixUser user
+                ? rights.refusal(user, request.callee()).map(CallRegistry::cause)
+                : Optional.empty();
     }
 
     private static HangupCause cause(Rights.Refusal refusal) {
@@ -113,12 +114,6 @@ public final class CallRegistry implements SmartLifecycle, AutoCloseable {
             case NO_RIGHT -> HangupCause.NOT_ALLOWED;
             case EMERGENCY -> HangupCause.EMERGENCY;
         };
-    }
-
-    private long callsOf(Party caller) {
-        return live.values().stream()
-                .filter(call -> call.request().caller().equals(caller))
-                .count();
     }
 
     private <A> Inbox<A> join(CallRequest request, Seat<?, A, ?> arriving, Seat<?, ?, ?> placed, Duration ringTimeout) {
@@ -141,7 +136,10 @@ public final class CallRegistry implements SmartLifecycle, AutoCloseable {
             Optional<Callee> callee) {
         journal.opened(callId, request.caller(), request.callee());
         long began = System.nanoTime();
-        Consumer<CallVerdict> closed = verdict -> closed(callId, verdict, began);
+        Consumer<CallVerdict> closed = verdict -> {
+            closed(callId, verdict, began);
+            callee.ifPresent(_ -> capacity.giveBack(request.caller()));
+        };
         var loop = new CallLoop<>(callId, call, journal, timers, closed);
         Inbox<A> inbox = loop.seat(caller, arriving);
         callee.ifPresent(placed -> {
@@ -158,6 +156,9 @@ public final class CallRegistry implements SmartLifecycle, AutoCloseable {
             log.info("{} calls {}", request.caller(), request.callee());
         }
         thread.start();
+        if (!running) {
+            loop.stop(CallEnd.of(HangupCause.SHUTTING_DOWN));
+        }
         return inbox;
     }
 

@@ -23,6 +23,8 @@ public record CallbridgeProperties(
         @DefaultValue Limits limits,
         @Nullable String publicAddress) {
 
+    private static final Duration LONGEST_CALL = Duration.ofHours(24);
+
     /// @param name the part after the colon in user ids
     /// @param url where client API requests go
     public record Homeserver(
@@ -54,15 +56,24 @@ public record CallbridgeProperties(
 
     /// @param prefix of the number in international form, or of an extension
     /// @param trunk a name under `callbridge.trunks`
-    public record RouteRule(String prefix, String trunk) {}
+    public record RouteRule(
+            @DefaultValue("") String prefix,
+            @DefaultValue("") String trunk) {}
 
     /// @param who a user id in which `*` stands for any text
     /// @param may which classes of numbers
     /// @param callerNumber what telephones see when such a user calls
     public record RightsRule(
-            String who,
+            @DefaultValue("") String who,
             @DefaultValue Set<NumberClass> may,
-            @Nullable String callerNumber) {}
+            @Nullable String callerNumber) {
+
+        public RightsRule {
+            if (who.isBlank()) {
+                throw new SettingException("callbridge.rights.who", who, "write a user like @alice:example.org, or *");
+            }
+        }
+    }
 
     /// @param calls how many calls the bridge carries at once
     /// @param callsPerUser how many of them one Matrix user may have placed
@@ -79,8 +90,9 @@ public record CallbridgeProperties(
             if (callsPerUser < 1) {
                 throw new SettingException("callbridge.limits.calls-per-user", callsPerUser, "it must be at least 1");
             }
-            if (!callLength.isPositive()) {
-                throw new SettingException("callbridge.limits.call-length", callLength, "write it like 4h or 90m");
+            if (!callLength.isPositive() || callLength.compareTo(LONGEST_CALL) > 0) {
+                throw new SettingException(
+                        "callbridge.limits.call-length", callLength, "write it like 4h or 90m, 24h at most");
             }
         }
     }

@@ -10,6 +10,6 @@ public enum NumberClass {
     SPECIAL_RATE,
     /// Satellite and global networks.
     SATELLITE,
-    /// In no numbering range that is known: new, or a trap.
+    /// In no numbering range that is known, or a service code: new, or a trap.
     UNKNOWN
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Reads what people and trunks write as numbers, and knows which trunk carries what and which user rings for what.
 public final class NumberPlan {
@@ -20,6 +21,14 @@ public final class NumberPlan {
     private static final Pattern FORMATTING = Pattern.compile("[\\s.()/\\-\\u2010-\\u2015]");
     private static final Pattern DIALLED = Pattern.compile("\\+?[0-9*#]{1,24}");
 
+    private static final Pattern BARE = Pattern.compile("[1-9][0-9]{6,14}");
+
+    /// `*31#`, `#31#`, `*21*` and the like, one or several (ETSI ETS 300 738).
+    private static final Pattern SERVICE_CODES = Pattern.compile("^([*#]+[0-9]{1,3}[*#])+");
+
+    private static final int LONGEST_SHORT_NUMBER = 6;
+    private static final Pattern SHORT_OR_NAME = Pattern.compile("[0-9]{1," + LONGEST_SHORT_NUMBER + "}|.*[a-zA-Z].*");
+
     private final String region;
     private final List<Route> routes;
     private final Map<String, MatrixUser> numbers;
@@ -27,23 +36,27 @@ public final class NumberPlan {
     /// @param region ISO 3166 country by which a number without a country code is read, for example `DE`
     /// @param routes in the order in which equal prefixes are tried
     /// @param numbers our own numbers, as written in the configuration, and the user that rings for each
-    /// @throws IllegalArgumentException if the region is unknown or a number can't be read
+    /// @throws IllegalArgumentException if the region is unknown
     public NumberPlan(String region, List<Route> routes, Map<String, MatrixUser> numbers) {
-        if (!NUMBERS.getSupportedRegions().contains(region)) {
-            throw new IllegalArgumentException(
-                    "callbridge.dialplan.region is \"" + region + "\"; it must be a two-letter country code like DE");
+        if (!knowsRegion(region)) {
+            throw new IllegalArgumentException("unknown region " + region);
         }
         this.region = region;
         this.routes = List.copyOf(routes);
         this.numbers = byNumber(numbers);
     }
 
+    /// @param region ISO 3166 country
+    public static boolean knowsRegion(String region) {
+        return NUMBERS.getSupportedRegions().contains(region);
+    }
+
     /// A number may have lost its plus sign on the way here: Spring drops it from the keys of a map.
     private Map<String, MatrixUser> byNumber(Map<String, MatrixUser> written) {
         Map<String, MatrixUser> byNumber = new HashMap<>(written);
         written.forEach((number, user) -> international(number.startsWith("+") ? number : "+" + number)
+                .filter(NumberPlan::isValid)
                 .map(PhoneNumber.class::cast)
-                .filter(read -> NUMBERS.isValidNumber(parsed(read)))
                 .ifPresent(read -> byNumber.put(read.e164(), user)));
         return Map.copyOf(byNumber);
     }
@@ -68,13 +81,34 @@ public final class NumberPlan {
         return international(dialled);
     }
 
+    /// Reads a number as a trunk wrote it: where national numbers begin with a zero, bare digits without one are
+    /// international, only their plus sign is missing.
+    ///
+    /// @return empty if it is no number that any trunk could carry
+    public Optional<Party> readFromTrunk(String text) {
+        if (BARE.matcher(text).matches() && ownRoute(text).isEmpty()) {
+            Optional<Party> withPlus = international("+" + text).filter(NumberPlan::isValid);
+            boolean zeroInFront = "0".equals(NUMBERS.getNddPrefixForRegion(region, true));
+            if (withPlus.isPresent()
+                    && (zeroInFront || read(text).filter(NumberPlan::isValid).isEmpty())) {
+                return withPlus;
+            }
+        }
+        return read(text);
+    }
+
+    private static boolean isValid(Party party) {
+        return party instanceof PhoneNumber number && NUMBERS.isValidNumber(parsed(number));
+    }
+
     /// Bare digits that mean something on one trunk only: an extension with a route of its own, a short number.
     private Optional<Party> local(String digits) {
-        Optional<Route> route = longest(digits);
+        Optional<Route> route = ownRoute(digits);
         if (route.isPresent()) {
             return Optional.of(new Extension(route.get().trunk(), digits));
         }
-        boolean shortNumber = isEmergency(digits) || digits.length() <= 6 || !digits.matches("[0-9]+");
+        boolean shortNumber =
+                isEmergency(digits) || digits.length() <= LONGEST_SHORT_NUMBER || !digits.matches("[0-9]+");
         return shortNumber ? defaultTrunk().map(trunk -> new Extension(trunk, digits)) : Optional.empty();
     }
 
@@ -105,11 +139,12 @@ public final class NumberPlan {
         };
     }
 
-    /// Whether an emergency service answers `callee` and no route was written for it.
+    /// Whether an emergency service answers `callee` and no route was written for just that number.
     public boolean isUnroutedEmergency(Party callee) {
         return switch (callee) {
             case Extension(var _, var user) ->
-                isEmergency(user) && longest(user).isEmpty();
+                meanings(user).anyMatch(this::isEmergency)
+                        && routes.stream().noneMatch(route -> route.prefix().equals(user));
             case PhoneNumber number -> {
                 Phonenumber.PhoneNumber parsed = parsed(number);
                 String home = NUMBERS.getRegionCodeForCountryCode(parsed.getCountryCode());
@@ -124,7 +159,7 @@ public final class NumberPlan {
     /// @param called the user part of the request URI, as the trunk wrote it
     public Optional<MatrixUser> ringsFor(String called) {
         return Optional.ofNullable(numbers.get(called))
-                .or(() -> read(called)
+                .or(() -> readFromTrunk(called)
                         .filter(PhoneNumber.class::isInstance)
                         .map(number -> numbers.get(((PhoneNumber) number).e164())));
     }
@@ -138,18 +173,68 @@ public final class NumberPlan {
             default ->
                 switch (NUMBERS.getNumberType(parsed)) {
                     case PREMIUM_RATE -> NumberClass.PREMIUM;
-                    case SHARED_COST -> NumberClass.SPECIAL_RATE;
+                    // Personal numbers are a classic of revenue-share fraud.
+                    case SHARED_COST, PERSONAL_NUMBER, PAGER -> NumberClass.SPECIAL_RATE;
                     case UNKNOWN -> NumberClass.UNKNOWN;
-                    case FIXED_LINE,
-                            MOBILE,
-                            FIXED_LINE_OR_MOBILE,
-                            TOLL_FREE,
-                            VOIP,
-                            PERSONAL_NUMBER,
-                            PAGER,
-                            UAN,
-                            VOICEMAIL -> NumberClass.ORDINARY;
+                    case FIXED_LINE, MOBILE, FIXED_LINE_OR_MOBILE, TOLL_FREE, VOIP, UAN, VOICEMAIL ->
+                        NumberClass.ORDINARY;
                 };
+        };
+    }
+
+    /// What a call to `extension` costs. Without a route of its own it is a short number or a name; digits that could
+    /// be
+    /// more than that, or a service code, may cost anything.
+    public NumberClass classOf(Extension extension) {
+        String user = extension.user();
+        boolean routed = ownRoute(user)
+                .filter(route -> route.trunk().equals(extension.trunk()))
+                .isPresent();
+        if (!routed && !SHORT_OR_NAME.matcher(user).matches()) {
+            return NumberClass.UNKNOWN;
+        }
+        return meanings(user)
+                .map(this::classOfDigits)
+                .filter(each -> each != NumberClass.ORDINARY)
+                .findFirst()
+                .orElse(NumberClass.ORDINARY);
+    }
+
+    /// What the far end may take `user` for: as it is, behind service codes, and behind the prefix of its route, which
+    /// can
+    /// be an outside line.
+    private Stream<String> meanings(String user) {
+        return Stream.of(
+                        user,
+                        longest(user)
+                                .map(route -> user.substring(route.prefix().length()))
+                                .orElse(""))
+                .flatMap(digits -> Stream.of(
+                        digits, SERVICE_CODES.matcher(digits).replaceFirst("").replace("#", "")))
+                .filter(digits -> !digits.isEmpty())
+                .distinct();
+    }
+
+    private NumberClass classOfDigits(String digits) {
+        if (digits.length() > LONGEST_SHORT_NUMBER) {
+            return international(digits)
+                    .filter(NumberPlan::isValid)
+                    .map(number -> classOf((PhoneNumber) number))
+                    .orElse(NumberClass.ORDINARY);
+        }
+        var number = new Phonenumber.PhoneNumber()
+                .setCountryCode(NUMBERS.getCountryCodeForRegion(region))
+                .setRawInput(digits);
+        return digits.matches("[0-9]+") && costsMore(number.setNationalNumber(Long.parseLong(digits)))
+                ? NumberClass.PREMIUM
+                : NumberClass.ORDINARY;
+    }
+
+    private boolean costsMore(Phonenumber.PhoneNumber number) {
+        return switch (SHORT_NUMBERS.getExpectedCostForRegion(number, region)) {
+            case PREMIUM_RATE -> true;
+            case TOLL_FREE, STANDARD_RATE -> false;
+            case UNKNOWN_COST -> SHORT_NUMBERS.isValidShortNumberForRegion(number, region);
         };
     }
 
@@ -172,8 +257,15 @@ public final class NumberPlan {
         }
     }
 
-    private boolean isEmergency(String digits) {
+    /// Also with the country code in front, which some networks take.
+    private boolean isEmergency(String dialled) {
+        String digits = dialled.replaceFirst("^(\\+|00)" + NUMBERS.getCountryCodeForRegion(region), "");
         return SHORT_NUMBERS.isEmergencyNumber(digits, region) || digits.equals("112");
+    }
+
+    /// The route of digits that are no number in international form.
+    private Optional<Route> ownRoute(String digits) {
+        return longest(digits).filter(route -> !route.prefix().startsWith("+"));
     }
 
     private Optional<Route> longest(String number) {

@@ -54,7 +54,7 @@ public final class Rights {
         }
         boolean may = switch (callee) {
             case PhoneNumber number -> allows(user, plan.classOf(number));
-            case Extension _ -> allows(user, NumberClass.ORDINARY);
+            case Extension extension -> allows(user, plan.classOf(extension));
             case Anonymous _, MatrixUser _ -> false;
         };
         return may ? Optional.empty() : Optional.of(Refusal.NO_RIGHT);

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -33,7 +34,9 @@ final class MatrixStart implements SmartLifecycle, Announcement {
     private final Ghosts ghosts;
     private final Portals portals;
     private final ScheduledExecutorService timers;
-    private final CompletableFuture<String> firstPing = new CompletableFuture<>();
+    private final CompletableFuture<List<String>> firstPing = new CompletableFuture<>();
+    private final AtomicBoolean warned = new AtomicBoolean();
+    private final AtomicBoolean waits = new AtomicBoolean();
     private volatile boolean running;
 
     MatrixStart(
@@ -65,14 +68,16 @@ final class MatrixStart implements SmartLifecycle, Announcement {
     private void ping(Duration pause) {
         try {
             Duration took = homeserver.ping(registration.id());
-            String line = properties.homeserver().url() + " reaches the bridge (" + took.toMillis() + " ms)";
-            log.info("{}", line);
-            firstPing.complete("The homeserver at " + line);
-        } catch (MatrixException e) {
-            String line = explained(e);
-            if (firstPing.complete(line)) {
-                log.warn("{}", line);
+            String line = "The homeserver at " + properties.homeserver().url() + " reaches the bridge ("
+                    + took.toMillis() + " ms)";
+            if (!firstPing.complete(List.of(line))) {
+                log.info("{}", line);
             }
+        } catch (MatrixException e) {
+            if (warned.compareAndSet(false, true)) {
+                log.warn("{}", explained(e));
+            }
+            firstPing.complete(List.of());
             again(pause, () -> ping(longer(pause)));
         }
     }
@@ -99,7 +104,9 @@ final class MatrixStart implements SmartLifecycle, Announcement {
                 portals.provision(bot, user);
             }
         } catch (MatrixException | DatabaseUnavailable e) {
-            log.info("the line rooms wait: {}", e.getMessage());
+            if (waits.compareAndSet(false, true)) {
+                log.info("the line rooms wait: {}", e.getMessage());
+            }
             again(pause, () -> prepare(longer(pause)));
         }
     }
@@ -121,13 +128,13 @@ final class MatrixStart implements SmartLifecycle, Announcement {
         return doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
     }
 
+    /// Waits a moment for the first answer. A failure was logged already, and so is what comes later.
     @Override
     public List<String> lines() {
         String late = "The homeserver at " + properties.homeserver().url() + " has not answered yet";
-        return List.of(firstPing
-                .copy()
-                .completeOnTimeout(late, FIRST_ANSWER.toMillis(), TimeUnit.MILLISECONDS)
-                .join());
+        return firstPing
+                .completeOnTimeout(List.of(late), FIRST_ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
     }
 
     @Override

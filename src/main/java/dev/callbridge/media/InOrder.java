@@ -4,9 +4,14 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Runs one thing after the other, on a virtual thread that lives while there is something to do.
+/// Runs one thing after the other, on a virtual thread that lives while there is something to do. A task that throws
+/// doesn't keep the others from their turn.
 final class InOrder implements Executor {
+
+    private static final Logger log = LoggerFactory.getLogger(InOrder.class);
 
     private final String name;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -17,7 +22,6 @@ final class InOrder implements Executor {
         this.name = name;
     }
 
-    /// @param task must not throw
     @Override
     public void execute(Runnable task) {
         tasks.add(task);
@@ -28,7 +32,15 @@ final class InOrder implements Executor {
 
     private void drain() {
         do {
-            tasks.remove().run();
+            run(tasks.remove());
         } while (waiting.decrementAndGet() > 0);
+    }
+
+    private void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error bug) {
+            log.error("a task of {} was broken off", name, bug);
+        }
     }
 }

@@ -70,28 +70,34 @@ final class MediaCall implements MediaSession {
 
     @Override
     public void perform(MediaCommand command) {
-        inOrder.execute(() -> guarded(command));
+        later(() -> guarded(command));
+    }
+
+    private void later(Runnable task) {
+        inOrder.execute(() -> {
+            try (var _ = MDC.putCloseable("call", callId)) {
+                task.run();
+            }
+        });
     }
 
     private void guarded(MediaCommand command) {
-        try (var _ = MDC.putCloseable("call", callId)) {
-            switch (command) {
-                case MediaCommand.Prepare(var from, var offer, var to) -> {
-                    try {
-                        prepare(from, offer, to);
-                    } catch (RuntimeException bug) {
-                        broken(to, bug);
-                    }
+        switch (command) {
+            case MediaCommand.Prepare(var from, var offer, var to) -> {
+                try {
+                    prepare(from, offer, to);
+                } catch (RuntimeException bug) {
+                    broken(to, bug);
                 }
-                case MediaCommand.Match(var from, var answer, var to) -> {
-                    try {
-                        match(from, answer, to);
-                    } catch (RuntimeException bug) {
-                        broken(from, bug);
-                    }
-                }
-                case MediaCommand.Release _ -> release();
             }
+            case MediaCommand.Match(var from, var answer, var to) -> {
+                try {
+                    match(from, answer, to);
+                } catch (RuntimeException bug) {
+                    broken(from, bug);
+                }
+            }
+            case MediaCommand.Release _ -> release();
         }
     }
 
@@ -236,16 +242,28 @@ final class MediaCall implements MediaSession {
     }
 
     private void fail(LegId leg, HangupCause cause) {
-        tell(new MediaEvent.Failed(leg, cause));
-        release();
+        try {
+            tell(new MediaEvent.Failed(leg, cause));
+        } finally {
+            release();
+        }
     }
 
     private void release() {
         if (!over) {
             over = true;
-            endpoints.values().forEach(Endpoint::close);
+            endpoints.forEach(MediaCall::close);
             Map<LegId, Way> used = Map.copyOf(ways);
             shard.execute(() -> used.forEach((leg, way) -> way.log(leg)));
+        }
+    }
+
+    /// One that fails keeps nothing of the other.
+    private static void close(LegId leg, Endpoint endpoint) {
+        try {
+            endpoint.close();
+        } catch (RuntimeException bug) {
+            log.error("media of {} was not given back in order", leg, bug);
         }
     }
 
@@ -267,7 +285,7 @@ final class MediaCall implements MediaSession {
 
         @Override
         public void ready() {
-            inOrder.execute(() -> {
+            later(() -> {
                 ready.add(leg);
                 flow();
             });
@@ -275,7 +293,7 @@ final class MediaCall implements MediaSession {
 
         @Override
         public void closed() {
-            inOrder.execute(() -> {
+            later(() -> {
                 if (flowing) {
                     tell(new MediaEvent.Closed(leg));
                     release();
@@ -287,7 +305,7 @@ final class MediaCall implements MediaSession {
 
         @Override
         public void lost() {
-            inOrder.execute(() -> fail(leg, flowing ? HangupCause.MEDIA_LOST : HangupCause.MEDIA_FAILED));
+            later(() -> fail(leg, flowing ? HangupCause.MEDIA_LOST : HangupCause.MEDIA_FAILED));
         }
     }
 }

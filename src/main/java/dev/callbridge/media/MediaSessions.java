@@ -90,7 +90,7 @@ final class MediaSessions implements MediaPlane, SmartLifecycle, Announcement {
         return fits ? mapped : null;
     }
 
-    /// Ports towards trunks that are not in use.
+    /// How many more legs to trunks there are ports for.
     int freePorts() {
         return ports.free();
     }
@@ -157,6 +157,7 @@ final class MediaSessions implements MediaPlane, SmartLifecycle, Announcement {
         String outside = mapped == null ? "" : ", known outside as " + mapped.getHostAddress();
         return List.of(
                 "Media listens on " + String.join(", ", listening) + " (UDP, WebRTC)" + outside,
-                "Media uses UDP ports " + properties.rtpPorts() + " towards trunks");
+                "Media uses UDP ports " + properties.rtpPorts() + " towards trunks, enough for " + freePorts()
+                        + " calls at once");
     }
 }

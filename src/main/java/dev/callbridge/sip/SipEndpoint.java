@@ -3,6 +3,7 @@ package dev.callbridge.sip;
 import dev.callbridge.bridge.Announcement;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -14,6 +15,7 @@ final class SipEndpoint implements SmartLifecycle, Announcement {
 
     private static final Logger log = LoggerFactory.getLogger(SipEndpoint.class);
     private static final Duration LOOK_UP = Duration.ofMinutes(1);
+    private static final Duration FIRST_PROBE = Duration.ofSeconds(5);
     private static final Duration LIVENESS = Duration.ofSeconds(10);
 
     private final SipStackHost host;
@@ -63,14 +65,29 @@ final class SipEndpoint implements SmartLifecycle, Announcement {
         return SmartLifecycle.DEFAULT_PHASE - 200;
     }
 
+    /// Waits for what the trunks say to the first probe.
     @Override
     public List<String> lines() {
         String where = host.points().stream().map(Object::toString).collect(Collectors.joining(", "));
         return Stream.concat(
                         Stream.of("SIP listens on " + where + " (UDP, TCP)"),
                         trunks.all().stream()
-                                .map(trunk -> "trunk " + trunk + " (" + trunk.peer() + "): " + trunk.health()))
+                                .map(trunk -> "Trunk " + trunk + " (" + trunk.peer() + "): " + situation(trunk)))
                 .toList();
+    }
+
+    private static String situation(Trunk trunk) {
+        if (trunk.hop().isEmpty()) {
+            return "its host is unknown here";
+        }
+        if (!trunk.probe().isPositive()) {
+            return "not asked (probe: 0s)";
+        }
+        boolean answered = trunk.probed()
+                .copy()
+                .completeOnTimeout(false, FIRST_PROBE.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
+        return answered ? trunk.health().toString() : "does not answer";
     }
 
     /// The addresses that are really listened on.

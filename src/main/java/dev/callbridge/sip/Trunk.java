@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,7 @@ final class Trunk {
     private volatile List<InetAddress> addresses = List.of();
     private volatile List<AddressRange> allowed = List.of();
     private volatile Health health = Health.NOT_PROBED;
+    private final CompletableFuture<Boolean> probed = new CompletableFuture<>();
 
     Trunk(
             String name,
@@ -94,6 +96,11 @@ final class Trunk {
 
     void health(Health now) {
         this.health = now;
+    }
+
+    /// Whether it answered the first time it was asked; open until then, and for ever if it is never asked.
+    CompletableFuture<Boolean> probed() {
+        return probed;
     }
 
     /// Where requests go now; empty while its name can't be resolved.

@@ -65,12 +65,15 @@ final class TrunkProbe {
         misses = alive ? 0 : misses + 1;
         hits = alive ? hits + 1 : 0;
         Trunk.Health before = trunk.health();
+        boolean first = trunk.probed().complete(alive);
         if (misses >= MISSES && before != Trunk.Health.DOWN) {
             trunk.health(Trunk.Health.DOWN);
-            log.warn("trunk {} ({}) does not answer any more: down", trunk, trunk.peer());
+            log.warn("trunk {} ({}) does not answer: down", trunk, trunk.peer());
         } else if ((alive && before == Trunk.Health.NOT_PROBED) || (hits >= HITS && before == Trunk.Health.DOWN)) {
             trunk.health(Trunk.Health.UP);
-            log.info("trunk {} ({}) answers: up", trunk, trunk.peer());
+            if (!first) {
+                log.info("trunk {} ({}) answers: up", trunk, trunk.peer());
+            }
         }
         Duration wait = trunk.probe().minus(took);
         var _ = host.after(wait.isNegative() ? Duration.ZERO : wait, this::ask);

@@ -11,9 +11,10 @@ import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.UUID;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -34,15 +35,19 @@ public final class CallTable implements CallJournal, AutoCloseable {
     private final InstantSource clock;
     private final String node;
     private final JsonMapper json = new JsonMapper();
-    private final JournalWriter writer = new JournalWriter();
-    private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("journal-timer").daemon().factory());
+    private final JournalWriter writer = new JournalWriter("journal");
+    /// What dials waits for nothing but its own row.
+    private final JournalWriter dialWriter = new JournalWriter("journal-dial");
+
+    private final ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("journal-timer").daemon().factory());
 
     /// @param node the name of this process among several on one database
     CallTable(JdbcClient jdbc, InstantSource clock, String node) {
         this.jdbc = jdbc;
         this.clock = clock;
         this.node = node;
+        timers.setRemoveOnCancelPolicy(true);
     }
 
     @Override
@@ -108,7 +113,7 @@ public final class CallTable implements CallJournal, AutoCloseable {
                         at,
                         end.cause().reason(),
                         end.reason(),
-                        verdict.by().name().toLowerCase(java.util.Locale.ROOT),
+                        verdict.by().name().toLowerCase(Locale.ROOT),
                         callId)
                 .update());
     }
@@ -120,33 +125,42 @@ public final class CallTable implements CallJournal, AutoCloseable {
                         where legs.call_key = calls.call_key and call_id = ? and role = ?""").params(snapshot, leg.call(), leg.role()).update());
     }
 
+    /// A write that broke off may still happen, before or after its repetition: whichever comes last, a row that came
+    /// too
+    /// late stays abandoned.
     @Override
     public void beforeDialling(LegId leg, String intent, Consumer<Boolean> recorded) {
+        UUID id = UUID.randomUUID();
         OffsetDateTime at = now();
         var told = new AtomicBoolean();
         Runnable tooLate = () -> tell(told, recorded, false);
         var patience = timers.schedule(tooLate, PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
-        boolean taken = writer.add(() -> {
-            if (told.get()) {
-                return;
-            }
-            long key = jdbc.sql("""
-                            insert into dialled (call_id, role, intent, recorded_at)
-                            values (?, ?, ?::jsonb, ?) returning dial_key""")
-                    .params(leg.call(), leg.role(), intent, at)
-                    .query(Long.class)
-                    .single();
+        boolean taken = dialWriter.add(() -> {
+            dialled(id, leg, intent, at, told.get());
             patience.cancel(false);
             if (!tell(told, recorded, true)) {
-                jdbc.sql("update dialled set abandoned = true where dial_key = ?")
-                        .param(key)
-                        .update();
+                dialled(id, leg, intent, at, true);
             }
         });
         if (!taken) {
             patience.cancel(false);
             tooLate.run();
         }
+    }
+
+    private void dialled(UUID id, LegId leg, String intent, OffsetDateTime at, boolean abandoned) {
+        jdbc.sql("""
+                        insert into dialled (dial_id, call_id, role, intent, recorded_at, abandoned)
+                        values (?, ?, ?, ?::jsonb, ?, ?)
+                        on conflict (dial_id) do update set abandoned = dialled.abandoned or excluded.abandoned""").params(id, leg.call(), leg.role(), intent, at, abandoned).update();
+    }
+
+    @Override
+    public void notDialled(LegId leg) {
+        dialWriter.add(() -> jdbc.sql("""
+                        update dialled set abandoned = true where dial_id = (
+                            select dial_id from dialled where call_id = ? and role = ?
+                            order by recorded_at desc limit 1)""").params(leg.call(), leg.role()).update());
     }
 
     private static boolean tell(AtomicBoolean told, Consumer<Boolean> recorded, boolean written) {
@@ -178,6 +192,7 @@ public final class CallTable implements CallJournal, AutoCloseable {
 
     @Override
     public void close() {
+        dialWriter.close();
         writer.close();
         timers.shutdownNow();
     }

@@ -12,7 +12,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.dao.NonTransientDataAccessException;
 import org.springframework.dao.NonTransientDataAccessResourceException;
 
-/// The one thread that writes the journal: in order, and again until the database has it.
+/// A thread that writes the journal: in order, and again until the database has it.
 ///
 /// Whoever hands in a write never waits. A write that the database refuses for good is logged and dropped; while the
 /// database is away, writes queue up, and beyond the queue's length they are dropped and counted: calls go on.
@@ -29,8 +29,8 @@ final class JournalWriter implements AutoCloseable {
     private final Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1);
 
-    JournalWriter() {
-        thread = Thread.ofPlatform().name("journal").daemon().start(this::run);
+    JournalWriter(String name) {
+        thread = Thread.ofPlatform().name(name).daemon().start(this::run);
     }
 
     /// @param write repeatable: it may have reached the database although it failed here

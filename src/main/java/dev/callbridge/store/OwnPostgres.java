@@ -1,5 +1,6 @@
 package dev.callbridge.store;
 
+import dev.callbridge.bridge.SettingException;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,7 +39,7 @@ final class OwnPostgres implements AutoCloseable {
     /// Takes a few seconds the first time. After a hard kill of the bridge its old server may still run: it is stopped
     /// first.
     ///
-    /// @throws IllegalStateException if another bridge uses the directory
+    /// @throws SettingException if another bridge uses the directory
     static OwnPostgres start(Path directory) {
         Path absolute = directory.toAbsolutePath().normalize();
         try {
@@ -53,6 +54,8 @@ final class OwnPostgres implements AutoCloseable {
                     .setServerConfig("synchronous_commit", "on")
                     .setServerConfig("full_page_writes", "on")
                     .setServerConfig("max_connections", "40")
+                    // A hook would stop it at once, while the bridge still says goodbye and writes it down.
+                    .setRegisterShutdownHook(false)
                     .setPGStartupWait(Duration.ofSeconds(60))
                     .start();
             return new OwnPostgres(absolute, lockFile, server);
@@ -65,8 +68,10 @@ final class OwnPostgres implements AutoCloseable {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (tryLock(channel) == null) {
             channel.close();
-            throw new IllegalStateException("another bridge already runs with " + file.resolveSibling("postgres")
-                    + "; stop it, or set callbridge.data-dir to another directory");
+            throw new SettingException(
+                    "callbridge.data-dir",
+                    String.valueOf(file.getParent()),
+                    "another bridge runs there; stop it, or name another directory");
         }
         return channel;
     }

@@ -286,5 +286,8 @@ class CallRegistryTest {
         public void beforeDialling(LegId leg, String intent, Consumer<Boolean> recorded) {
             recorded.accept(true);
         }
+
+        @Override
+        public void notDialled(LegId leg) {}
     }
 }

@@ -56,6 +56,20 @@ class NumberPlanTest {
             assertThat(PLAN.read(written)).isEmpty();
         }
 
+        @ParameterizedTest
+        @CsvSource({
+            "DE, 4915112345678, +4915112345678",
+            "DE, 431234567, +431234567",
+            "DE, 030901820, +4930901820",
+            "US, 2125550123, +12125550123",
+            "US, 12125550123, +12125550123",
+            "US, 3212345678, +13212345678",
+        })
+        void takesWhatTrunksWriteWithoutAPlus(String region, String written, String e164) {
+            var plan = new NumberPlan(region, List.of(new Route("+", "carrier")), Map.of());
+            assertThat(plan.readFromTrunk(written)).contains(new PhoneNumber(e164));
+        }
+
         @Test
         void takesDigitsWithARouteOfTheirOwnAsAnExtension() {
             assertThat(PLAN.read("203")).contains(new Extension("pbx", "203"));
@@ -116,6 +130,7 @@ class NumberPlanTest {
             "+491806123456, SPECIAL_RATE",
             "+881612345678, SATELLITE",
             "+979123456789, PREMIUM",
+            "+447012345678, SPECIAL_RATE",
             "+4999, UNKNOWN",
         })
         void tellsWhatACallCosts(String e164, NumberClass expected) {

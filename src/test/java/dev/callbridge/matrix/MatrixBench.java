@@ -112,6 +112,9 @@ final class MatrixBench implements AutoCloseable {
         public void beforeDialling(LegId leg, String intent, Consumer<Boolean> recorded) {
             recorded.accept(true);
         }
+
+        @Override
+        public void notDialled(LegId leg) {}
     }
 
     final FakeHomeserver homeserver;

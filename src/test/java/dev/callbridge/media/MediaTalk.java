@@ -23,6 +23,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// A media session between a browser and a telephone, and what it says.
 final class MediaTalk implements AutoCloseable {
@@ -44,7 +45,12 @@ final class MediaTalk implements AutoCloseable {
 
     /// A media plane on free ports.
     static MediaSessions plane(String... listen) {
-        var properties = new MediaProperties(List.of(listen), null, 0, "41000-41999", 1);
+        return planeBehind(null, listen);
+    }
+
+    /// @param outside the address that 1:1 NAT gives it, if any
+    static MediaSessions planeBehind(@Nullable String outside, String... listen) {
+        var properties = new MediaProperties(List.of(listen), outside, 0, "41000-41999", 1);
         var common = new CallbridgeProperties(
                 new CallbridgeProperties.Homeserver("localhost", URI.create("http://localhost:8008")),
                 new CallbridgeProperties.Dialplan("DE", List.of(), Map.of()),

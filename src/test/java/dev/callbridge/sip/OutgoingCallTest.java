@@ -7,6 +7,7 @@ import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.LegCommand;
 import dev.callbridge.dialplan.Extension;
 import dev.callbridge.dialplan.PhoneNumber;
+import dev.callbridge.testkit.DigestCheck;
 import dev.callbridge.testkit.Softphone;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;

@@ -221,6 +221,9 @@ final class Rig implements AutoCloseable {
             Thread.startVirtualThread(() -> recorded.accept(works));
         }
 
+        @Override
+        public void notDialled(LegId leg) {}
+
         CallVerdict expectVerdict() {
             try {
                 return Optional.ofNullable(verdicts.poll(15, TimeUnit.SECONDS))

@@ -99,6 +99,19 @@ class CallTableIT {
     }
 
     @Test
+    void marksWhatWasWrittenDownAndNeverSent() {
+        var recorded = new CompletableFuture<Boolean>();
+        table.beforeDialling(CALLEE, "{}", recorded::complete);
+        table.notDialled(CALLEE);
+
+        await().untilAsserted(() -> assertThat(JDBC.sql("select abandoned from dialled")
+                        .query(Boolean.class)
+                        .list())
+                .containsExactly(true));
+        assertThat(recorded).isCompletedWithValue(true);
+    }
+
+    @Test
     void findsWhatAFormerRunLeftOpen() {
         table.opened("c2", new PhoneNumber("+4930901821"), new MatrixUser("@alice:example.org"));
         table.closed("c2", new CallVerdict(CallEnd.of(HangupCause.NORMAL), Side.CALLER));

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +17,14 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /// The whole bridge in this process, on free ports of the loopback address, with a real database of its own.
 ///
-/// Ports and tokens are known before it starts, so that peers can be told them; set what a test needs, then [#start].
+/// Ports and tokens are known before it starts, so that peers can be told them; set what a test needs, then [#start];
+/// or start it as a process of its own, with a database of its own, by [BridgeProcess].
 public final class BridgeUnderTest implements AutoCloseable {
 
-    public static final String AS_TOKEN = "as-token-of-the-test";
-    public static final String HS_TOKEN = "hs-token-of-the-test";
+    public static final String AS_TOKEN = FakeHomeserver.AS_TOKEN;
+    public static final String HS_TOKEN = FakeHomeserver.HS_TOKEN;
 
+    private final TestDatabase database;
     private final String serverName;
     private final int httpPort = FreePort.onLoopback();
     private final int sipPort = FreePort.onLoopback();
@@ -31,6 +34,12 @@ public final class BridgeUnderTest implements AutoCloseable {
 
     /// @param directory where the registration file is written
     public BridgeUnderTest(Path directory, String serverName) {
+        this(directory, serverName, new TestDatabase());
+    }
+
+    /// @param directory where the registration file is written
+    public BridgeUnderTest(Path directory, String serverName, TestDatabase database) {
+        this.database = database;
         this.serverName = serverName;
         this.registration = directory.resolve("registration.yaml");
         writeRegistration();
@@ -44,7 +53,6 @@ public final class BridgeUnderTest implements AutoCloseable {
         with("callbridge.media.listen", "127.0.0.1");
         with("callbridge.media.webrtc-port", 0);
         with("callbridge.media.rtp-ports", rtp + "-" + (rtp + 999));
-        with("spring.datasource.url", new TestDatabase().url());
         with("logging.level.callbridge.ladder", "info");
     }
 
@@ -96,18 +104,28 @@ public final class BridgeUnderTest implements AutoCloseable {
     }
 
     public BridgeUnderTest start(URI homeserver) {
-        with("callbridge.homeserver.url", homeserver);
+        with("spring.datasource.url", database.url());
         context = new SpringApplicationBuilder(CallbridgeApplication.class)
                 .web(WebApplicationType.SERVLET)
                 .registerShutdownHook(false)
-                .run(settings.entrySet().stream()
-                        .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
-                        .toArray(String[]::new));
+                .run(arguments(homeserver).toArray(String[]::new));
         return this;
+    }
+
+    /// All settings as arguments of the program.
+    List<String> arguments(URI homeserver) {
+        with("callbridge.homeserver.url", homeserver);
+        return settings.entrySet().stream()
+                .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
+                .toList();
     }
 
     public Path registration() {
         return registration;
+    }
+
+    public TestDatabase database() {
+        return database;
     }
 
     /// Where the homeserver pushes transactions.

@@ -22,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -60,6 +61,7 @@ public final class FakeHomeserver implements AutoCloseable {
     private final FakePusher pusher;
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private final List<Fault> faults = new CopyOnWriteArrayList<>();
+    private final List<Held> held = new CopyOnWriteArrayList<>();
     private final Set<String> registered = ConcurrentHashMap.newKeySet();
     private final Map<String, String> names = new ConcurrentHashMap<>();
     private volatile @Nullable URI bridge;
@@ -115,6 +117,11 @@ public final class FakeHomeserver implements AutoCloseable {
         return pusher.repeatLast();
     }
 
+    /// When an event first left for the bridge, by [System#nanoTime]; null if it has not.
+    public @Nullable Long departure(String eventId) {
+        return pusher.departure(eventId);
+    }
+
     /// Requests of the bridge so far.
     public List<Request> requests() {
         return List.copyOf(requests);
@@ -133,6 +140,45 @@ public final class FakeHomeserver implements AutoCloseable {
     /// @param status 0: late, but as they should be
     public void disturb(Predicate<Request> when, int times, int status, @Nullable Long retryAfterMs, Duration delay) {
         faults.add(new Fault(when, new AtomicInteger(times), status, retryAfterMs, delay));
+    }
+
+    /// The next request that fits is not answered before the test says so.
+    public Held hold(Predicate<Request> when) {
+        var hold = new Held(when);
+        held.add(hold);
+        return hold;
+    }
+
+    /// A request that waits for the test.
+    public static final class Held {
+
+        private final Predicate<Request> when;
+        private final AtomicBoolean taken = new AtomicBoolean();
+        private final CountDownLatch arrived = new CountDownLatch(1);
+        private final CountDownLatch released = new CountDownLatch(1);
+
+        private Held(Predicate<Request> when) {
+            this.when = when;
+        }
+
+        private void meet(Request request) {
+            if (when.test(request) && taken.compareAndSet(false, true)) {
+                arrived.countDown();
+                pass(released, Duration.ofMinutes(1));
+            }
+        }
+
+        /// Waits until the request is there.
+        public void expectArrival() {
+            if (!pass(arrived, Duration.ofSeconds(20))) {
+                throw new AssertionError("waited in vain for a request to hold");
+            }
+        }
+
+        /// Lets it be answered.
+        public void letGo() {
+            released.countDown();
+        }
     }
 
     public void calm() {
@@ -156,6 +202,7 @@ public final class FakeHomeserver implements AutoCloseable {
                 reply(exchange, 401, error("M_UNKNOWN_TOKEN"));
                 return;
             }
+            held.forEach(hold -> hold.meet(request));
             Fault fault = faults.stream()
                     .filter(this::strikes)
                     .filter(f -> f.when().test(request))
@@ -183,10 +230,15 @@ public final class FakeHomeserver implements AutoCloseable {
 
     /// Lets time pass without a sleeping thread's blindness to the end of the test.
     private static void pass(Duration delay) {
+        boolean _ = pass(new CountDownLatch(1), delay);
+    }
+
+    private static boolean pass(CountDownLatch until, Duration limit) {
         try {
-            boolean _ = new CountDownLatch(1).await(delay.toMillis(), TimeUnit.MILLISECONDS);
+            return until.await(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 

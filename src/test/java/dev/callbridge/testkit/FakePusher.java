@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -32,6 +34,7 @@ final class FakePusher implements AutoCloseable {
     private final LinkedBlockingQueue<ObjectNode> events = new LinkedBlockingQueue<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final Map<String, Long> departures = new ConcurrentHashMap<>();
     private final Thread thread;
     private @Nullable URI bridge;
     private @Nullable Transaction last;
@@ -66,6 +69,11 @@ final class FakePusher implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// When an event first left for the bridge, by [System#nanoTime]; null if it has not.
+    @Nullable Long departure(String eventId) {
+        return departures.get(eventId);
     }
 
     int repeatLast() {
@@ -109,6 +117,8 @@ final class FakePusher implements AutoCloseable {
                 introduce(url, event);
             }
             var transaction = new Transaction(number, body(batch));
+            long now = System.nanoTime();
+            batch.forEach(event -> departures.putIfAbsent(event.path("event_id").asString(""), now));
             if (send(url, transaction) == 200) {
                 lock.lock();
                 try {

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// Somebody with a Matrix client that makes calls, version 1.
 public final class FakeUser {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(8);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final AtomicInteger CALLS = new AtomicInteger();
 
     private final String id;

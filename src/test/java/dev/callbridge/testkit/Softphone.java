@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// ## Threads
-/// Receives on threads of its own; the test's thread waits in the `expect` methods, ten seconds at most.
+/// Receives on threads of its own; the test's thread waits in the `expect` methods, thirty seconds at most.
 public final class Softphone implements AutoCloseable {
 
     /// What carries a message.
@@ -113,7 +113,7 @@ public final class Softphone implements AutoCloseable {
     private record Way(
             Via via, InetSocketAddress address, @Nullable Socket connection) {}
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final InetAddress address;
@@ -187,6 +187,22 @@ public final class Softphone implements AutoCloseable {
     /// The next call for this phone.
     public Call expectInvite() {
         return take(invites, "an INVITE");
+    }
+
+    /// The next call for this phone whose target has `number` in it; others are passed over.
+    public Call expectInvite(String number) {
+        Call call = expectInvite();
+        while (!call.invite().requestUri().contains(number)) {
+            call = expectInvite();
+        }
+        return call;
+    }
+
+    /// How many INVITEs came whose target has `number` in it.
+    public long invites(String number) {
+        return received("INVITE").stream()
+                .filter(invite -> invite.requestUri().contains(number))
+                .count();
     }
 
     /// Nobody calls for as long as this.

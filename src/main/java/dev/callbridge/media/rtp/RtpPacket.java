@@ -48,13 +48,15 @@ public final class RtpPacket {
         length = newLength;
     }
 
-    /// Whether this is RTP, with as many bytes as its header promises.
+    /// Whether this is RTP, with a header as long as it promises. Of a protected packet no more can be said: the length
+    /// of its padding is encrypted.
+    public boolean hasHeader() {
+        return length >= HEADER && (bytes[offset] & 0xC0) == 0x80 && header() <= length;
+    }
+
+    /// Whether this is RTP, with as many bytes as its header and its padding promise.
     public boolean isWellFormed() {
-        if (length < HEADER || (bytes[offset] & 0xC0) != 0x80) {
-            return false;
-        }
-        int header = header();
-        return header <= length && header + padding() <= length;
+        return hasHeader() && header() + padding() <= length;
     }
 
     /// Takes away contributing sources, header extension and padding, none of which has a meaning on the other side.
@@ -69,10 +71,6 @@ public final class RtpPacket {
 
     public int payloadType() {
         return bytes[offset + 1] & 0x7F;
-    }
-
-    public boolean marker() {
-        return (bytes[offset + 1] & 0x80) != 0;
     }
 
     public int sequence() {

@@ -14,6 +14,7 @@ import org.bouncycastle.tls.DatagramTransport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /// The DTLS of one WebRTC leg: a handshake that gives the keys for SRTP, and then an open ear for the peer's goodbye.
 ///
@@ -43,6 +44,8 @@ final class DtlsAssociation {
         void send(byte[] record, int offset, int length);
     }
 
+    /// For the lines that the association's thread logs.
+    private final @Nullable String call = MDC.get("call");
     private final DtlsIdentity identity;
     private final Sender sender;
     private final Listener listener;
@@ -70,7 +73,11 @@ final class DtlsAssociation {
     void start(boolean client, String remoteFingerprint) {
         if (!released && started.compareAndSet(false, true)) {
             var terms = new DtlsTerms(identity, remoteFingerprint);
-            thread = Thread.ofVirtual().name("dtls").start(() -> run(client, terms));
+            thread = Thread.ofVirtual().name("dtls").start(() -> {
+                try (var _ = MDC.putCloseable("call", call)) {
+                    run(client, terms);
+                }
+            });
         }
     }
 

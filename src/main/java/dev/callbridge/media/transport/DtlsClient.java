@@ -13,7 +13,6 @@ import org.bouncycastle.tls.TlsSRTPUtils;
 import org.bouncycastle.tls.TlsServerCertificate;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.UseSRTPData;
-import org.jspecify.annotations.Nullable;
 
 /// The end that opens the handshake: `a=setup:active`.
 final class DtlsClient extends AbstractTlsClient {
@@ -93,10 +92,5 @@ final class DtlsClient extends AbstractTlsClient {
     @Override
     public void notifyAlertReceived(short level, short description) {
         terms.alerted(description);
-    }
-
-    @Override
-    public void notifyAlertRaised(short level, short description, @Nullable String message, @Nullable Throwable cause) {
-        // The exception that goes with it is logged by whoever ran the handshake.
     }
 }

@@ -91,9 +91,4 @@ final class DtlsServer extends AbstractTlsServer {
     public void notifyAlertReceived(short level, short description) {
         terms.alerted(description);
     }
-
-    @Override
-    public void notifyAlertRaised(short level, short description, @Nullable String message, @Nullable Throwable cause) {
-        // The exception that goes with it is logged by whoever ran the handshake.
-    }
 }

@@ -102,13 +102,27 @@ final class IceLeg {
 
     void free() {
         if (freed.compareAndSet(false, true)) {
-            desk.close(this);
-            agent.free();
+            try {
+                agent.free();
+            } finally {
+                desk.close(this);
+            }
         }
     }
 
-    void sending(DatagramPacket packet) {
+    /// Threads of the agent may still be sending when it is freed.
+    ///
+    /// @return false if it must not be sent any more
+    boolean sending(DatagramPacket packet) {
+        if (freed.get()) {
+            return false;
+        }
         desk.sending(this, packet.getData(), packet.getOffset(), packet.getLength());
+        if (freed.get()) {
+            desk.close(this);
+            return false;
+        }
+        return true;
     }
 
     /// A request with our password came in at `port`; ice4j will want to answer from there.

@@ -75,8 +75,9 @@ final class PortCandidate extends HostCandidate {
 
         @Override
         public void send(DatagramPacket packet) throws IOException {
-            leg.sending(packet);
-            port.send(packet.getData(), packet.getOffset(), packet.getLength(), packet.getSocketAddress());
+            if (leg.sending(packet)) {
+                port.send(packet.getData(), packet.getOffset(), packet.getLength(), packet.getSocketAddress());
+            }
         }
 
         @Override

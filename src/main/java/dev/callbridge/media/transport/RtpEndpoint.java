@@ -39,7 +39,7 @@ public final class RtpEndpoint implements Endpoint {
     private final OwnRtp own;
     private final int ssrc = RANDOM.nextInt();
     /// Of the call's thread.
-    private @Nullable SessionDescription said;
+    private final Said said = new Said();
     /// Of the shard's thread.
     private RtpSink sink = RtpSink.NOWHERE;
     private @Nullable InetSocketAddress target;
@@ -87,18 +87,12 @@ public final class RtpEndpoint implements Endpoint {
 
     @Override
     public SessionDescription offer(AudioFormats formats, Direction direction) {
-        return say(OfferAnswer.plainOffer(own, formats, direction));
+        return said.next(OfferAnswer.plainOffer(own, formats, direction));
     }
 
     @Override
     public SessionDescription answer(SessionDescription offer, AudioFormats formats, Direction direction) {
-        return say(OfferAnswer.plainAnswer(own, offer, formats, direction));
-    }
-
-    private SessionDescription say(SessionDescription description) {
-        SessionDescription next = said == null ? description : description.following(said);
-        said = next;
-        return next;
+        return said.next(OfferAnswer.plainAnswer(own, offer, formats, direction));
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.nio.channels.Selector;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,8 @@ public final class Shard implements Executor {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final RtpPacket packet = new RtpPacket();
     private final ByteBuffer buffer = ByteBuffer.wrap(packet.bytes());
+    /// Made once, not at every wake-up.
+    private final Consumer<SelectionKey> ready = this::ready;
     private final Thread thread;
 
     /// @param number from 0, for the thread's name
@@ -105,7 +108,7 @@ public final class Shard implements Executor {
     private void run() {
         while (selector.isOpen()) {
             try {
-                selector.select(this::ready);
+                selector.select(ready);
                 for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
                     task.run();
                 }

@@ -1,5 +1,6 @@
 package dev.callbridge.media.transport;
 
+import dev.callbridge.media.rtp.RtpPacket;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,7 @@ final class StunDesk {
 
     private static final int TRANSACTION_AT = 8;
     private static final int HEADER = 20;
+    private static final int COOKIE = 0x2112A442;
 
     private record Transaction(long high, int low) {
 
@@ -80,10 +82,24 @@ final class StunDesk {
         }
     }
 
-    void received(byte[] bytes, WebRtcPort port, InetSocketAddress from) {
-        if (bytes.length >= HEADER) {
-            thread.execute(() -> read(bytes, port, from));
+    /// Whether this looks like a whole STUN message (RFC 8489 §5), before anything is spent on it.
+    static boolean isStun(RtpPacket packet) {
+        byte[] bytes = packet.bytes();
+        int at = packet.offset();
+        if (packet.length() < HEADER) {
+            return false;
         }
+        int promised = (bytes[at + 2] & 0xFF) << 8 | (bytes[at + 3] & 0xFF);
+        int cookie = (bytes[at + 4] & 0xFF) << 24
+                | (bytes[at + 5] & 0xFF) << 16
+                | (bytes[at + 6] & 0xFF) << 8
+                | (bytes[at + 7] & 0xFF);
+        return cookie == COOKIE && promised % 4 == 0 && HEADER + promised == packet.length();
+    }
+
+    /// @param bytes what [#isStun] was true of
+    void received(byte[] bytes, WebRtcPort port, InetSocketAddress from) {
+        thread.execute(() -> read(bytes, port, from));
     }
 
     private void read(byte[] bytes, WebRtcPort port, InetSocketAddress from) {

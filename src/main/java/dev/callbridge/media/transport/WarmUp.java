@@ -18,8 +18,10 @@ public final class WarmUp {
     private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
 
     /// java.util.logging forgets levels of loggers that nobody holds.
-    private static final List<java.util.logging.Logger> QUIET =
-            List.of(java.util.logging.Logger.getLogger("org.ice4j"), java.util.logging.Logger.getLogger("org.jitsi"));
+    private static final java.util.logging.Logger ICE4J = java.util.logging.Logger.getLogger("org.ice4j");
+
+    private static final List<java.util.logging.Logger> QUIET = List.of(
+            ICE4J, java.util.logging.Logger.getLogger("org.jitsi"), java.util.logging.Logger.getLogger("JitsiConfig"));
 
     private WarmUp() {}
 
@@ -35,7 +37,10 @@ public final class WarmUp {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        // It has no address to gather, and says so.
+        ICE4J.setLevel(Level.OFF);
         agent();
+        ICE4J.setLevel(Level.WARNING);
     }
 
     /// What was set on the command line stays. ice4j reads these when its classes are loaded.

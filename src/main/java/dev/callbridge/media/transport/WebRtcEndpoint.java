@@ -35,7 +35,7 @@ public final class WebRtcEndpoint implements Endpoint {
     private volatile @Nullable WebRtcTransport peer;
     private volatile boolean opensHandshake;
     /// Of the call's thread.
-    private @Nullable SessionDescription said;
+    private final Said said = new Said();
     /// Of the shard's thread.
     private @Nullable SrtpTransform srtp;
     private RtpSink sink = RtpSink.NOWHERE;
@@ -68,19 +68,13 @@ public final class WebRtcEndpoint implements Endpoint {
 
     @Override
     public SessionDescription offer(AudioFormats formats, Direction direction) {
-        return say(OfferAnswer.webRtcOffer(own, formats, direction));
+        return said.next(OfferAnswer.webRtcOffer(own, formats, direction));
     }
 
     @Override
     public SessionDescription answer(SessionDescription offer, AudioFormats formats, Direction direction) {
         WebRtcTransport offered = WebRtcTransport.of(offer).orElseThrow();
-        return say(OfferAnswer.webRtcAnswer(own, offer, offered, formats, direction));
-    }
-
-    private SessionDescription say(SessionDescription description) {
-        SessionDescription next = said == null ? description : description.following(said);
-        said = next;
-        return next;
+        return said.next(OfferAnswer.webRtcAnswer(own, offer, offered, formats, direction));
     }
 
     @Override
@@ -118,9 +112,12 @@ public final class WebRtcEndpoint implements Endpoint {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            dtls.release();
-            ice.free();
             home.shard().execute(this::forget);
+            try {
+                dtls.release();
+            } finally {
+                ice.free();
+            }
         }
     }
 
@@ -143,7 +140,7 @@ public final class WebRtcEndpoint implements Endpoint {
     /// On the shard's thread.
     void srtp(RtpPacket packet) {
         SrtpTransform keys = srtp;
-        if (keys != null && packet.isWellFormed() && keys.unprotect(packet) && packet.isWellFormed()) {
+        if (keys != null && packet.hasHeader() && keys.unprotect(packet) && packet.isWellFormed()) {
             sink.take(packet);
         }
     }

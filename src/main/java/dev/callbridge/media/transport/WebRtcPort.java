@@ -115,12 +115,14 @@ final class WebRtcPort implements Shard.Receiver {
         }
         int first = packet.bytes()[packet.offset()] & 0xFF;
         if (first < 4) {
-            desk.received(copy(packet), this, from);
+            if (StunDesk.isStun(packet)) {
+                desk.received(copy(packet), this, from);
+            }
             return;
         }
         WebRtcEndpoint leg = legs.get(from);
         if (leg == null) {
-            log.trace("{} bytes from an address that passed no check", packet.length());
+            log.trace("something came from an address that passed no check");
         } else if (first >= 20 && first <= 63) {
             leg.dtls(copy(packet));
         } else if (first >= 128 && first <= 191 && !isRtcp(packet)) {

@@ -21,8 +21,12 @@ class OutgoingStreamTest {
             5000,
             8000,
             packet -> sent.add(
-                    new Sent(packet.ssrc(), packet.sequence(), packet.timestamp(), packet.marker(), packet.length())));
+                    new Sent(packet.ssrc(), packet.sequence(), packet.timestamp(), marker(packet), packet.length())));
     private long now;
+
+    private static boolean marker(RtpPacket packet) {
+        return (packet.bytes()[packet.offset() + 1] & 0x80) != 0;
+    }
 
     private void arrives(int ssrc, int sequence, int timestamp) {
         now += 20 * MILLISECOND;

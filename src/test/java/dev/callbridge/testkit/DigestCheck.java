@@ -1,4 +1,4 @@
-package dev.callbridge.sip;
+package dev.callbridge.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,11 +10,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What a server does with credentials: computes the same from what it knows (RFC 7616 §3.4.1).
-final class DigestCheck {
+public final class DigestCheck {
 
     private DigestCheck() {}
 
-    static void holds(String header, String user, String password, String method) {
+    public static void holds(String header, String user, String password, String method) {
         assertThat(value(header, "username")).isEqualTo(user);
         String algorithm = value(header, "algorithm");
         String secret = hash(algorithm, user + ":" + value(header, "realm") + ":" + password);

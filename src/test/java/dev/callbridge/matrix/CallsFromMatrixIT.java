@@ -28,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A Matrix user calls a telephone, through real HTTP.
-class CallsFromMatrixTest {
+class CallsFromMatrixIT {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final FakeHomeserver HOMESERVER = new FakeHomeserver(MatrixBench.SERVER);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// A telephone calls a Matrix user, through real HTTP.
-class CallsToMatrixTest {
+class CallsToMatrixIT {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final FakeHomeserver HOMESERVER = new FakeHomeserver(MatrixBench.SERVER);

@@ -28,7 +28,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What the homeserver asks us, through real HTTP.
-class ApplicationServiceTest {
+class ApplicationServiceIT {
 
     private static final FakeHomeserver HOMESERVER = new FakeHomeserver(MatrixBench.SERVER);
     private static final TestDatabase DATABASE = new TestDatabase();

@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Another process takes over with the same database.
-class RestartTest {
+class RestartIT {
 
     private static final PhoneNumber NUMBER = new PhoneNumber("+4930901820");
     private static final String GHOST = "@_sip_4930901820:" + MatrixBench.SERVER;

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class MediaSessionsTest {
+class MediaSessionsIT {
 
     private static final Pattern CANDIDATE = Pattern.compile("a=candidate:\\S+ 1 udp \\d+ (\\S+) (\\d+) typ host\r\n");
 
@@ -207,6 +207,54 @@ class MediaSessionsTest {
     }
 
     @Test
+    void givesPortsBackEvenIfNobodyCouldBeTold() throws IOException {
+        int free = media.freePorts();
+        MediaSession session = media.open(
+                "c1", Map.of(CALLER, new MediaProfile.WebRtc(), CALLEE, MediaTalk.trunk(AudioCodec.PCMA)), event -> {
+                    throw new IllegalStateException("on purpose: " + event);
+                });
+
+        session.perform(new MediaCommand.Prepare(CALLER, new Sdp(resource("chromium-156-offer.sdp")), CALLEE));
+        await().atMost(Duration.ofSeconds(10)).until(() -> media.freePorts() == free - 1 || media.freePorts() == free);
+        session.perform(new MediaCommand.Release());
+
+        await().atMost(Duration.ofSeconds(10)).until(() -> media.freePorts() == free);
+    }
+
+    /// The address is only written, never sent to.
+    @Test
+    void tellsBothSidesItsAddressOutside() throws InterruptedException, IOException {
+        String outside = "198.51.100.7";
+        InetAddress inside =
+                LocalAddresses.of(List.of(InetAddress.ofLiteral("0.0.0.0"))).getFirst();
+        media.stop();
+        media = MediaTalk.planeBehind(outside, inside.getHostAddress());
+        BlockingQueue<MediaEvent> events = new LinkedBlockingQueue<>();
+        var trunk = new MediaProfile.PlainRtp(List.of(AudioCodec.PCMA), inside);
+        MediaSession session = media.open("c1", Map.of(CALLER, new MediaProfile.WebRtc(), CALLEE, trunk), events::add);
+
+        session.perform(new MediaCommand.Prepare(CALLER, new Sdp(resource("chromium-156-offer.sdp")), CALLEE));
+        assertThat(events.poll(10, TimeUnit.SECONDS))
+                .isInstanceOfSatisfying(
+                        MediaEvent.Prepared.class,
+                        prepared -> assertThat(prepared.offer().text()).contains("c=IN IP4 " + outside + "\r\n"));
+        session.perform(new MediaCommand.Match(CALLEE, new Sdp(telephone(inside)), CALLER));
+        assertThat(events.poll(10, TimeUnit.SECONDS))
+                .isInstanceOfSatisfying(
+                        MediaEvent.Matched.class,
+                        matched -> assertThat(matched.answer().text())
+                                .containsPattern("a=candidate:\\S+ 1 udp \\d+ " + outside + " \\d+ typ srflx raddr "
+                                        + inside.getHostAddress() + " rport \\d+"));
+        session.perform(new MediaCommand.Release());
+    }
+
+    private static String telephone(InetAddress address) {
+        try (var phone = new RtpPhone(address, PHONE, AudioCodec.PCMA)) {
+            return phone.description();
+        }
+    }
+
+    @Test
     void takesNoPlatformThreadPerCall() throws InterruptedException, IOException {
         int calls = 100;
         String offer = resource("chromium-156-offer.sdp");
@@ -232,7 +280,7 @@ class MediaSessionsTest {
     }
 
     private static String resource(String name) throws IOException {
-        try (var stream = MediaSessionsTest.class.getResourceAsStream("/sdp/" + name)) {
+        try (var stream = MediaSessionsIT.class.getResourceAsStream("/sdp/" + name)) {
             assertThat(stream).as(name).isNotNull();
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         }
