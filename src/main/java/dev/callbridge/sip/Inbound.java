@@ -180,7 +180,7 @@ final class Inbound {
                 plan.ringsFor(called).or(() -> plan.ringsFor(Callers.addressed(invite.request())));
         Party to = callee.<Party>map(user -> user)
                 .orElseGet(() -> new Extension(invite.trunk().name(), called));
-        var seat = new UasSeat(invite, callee.isPresent(), host, journal);
+        var seat = new UasSeat(invite, host, journal);
         var request = new CallRequest(caller, to, AnswerPolicy.WHEN_MEDIA_FLOWS, invite.patience());
         try {
             Inbox<UasArrival> inbox = callee.isPresent()
@@ -189,6 +189,8 @@ final class Inbound {
             Sdp offer = UacAttempt.body(invite.request());
             seat.leg(id -> Ladder.arrived(Ladder.Side.SIP, id, "INVITE"));
             inbox.deliver(new UasArrival.Invite(invite.remoteTag(), caller, to, offer == null ? new Sdp("") : offer));
+            // As its second mail: a call that is refused has ended by then.
+            inbox.deliver(new UasArrival.RingsOn());
         } catch (RuntimeException bug) {
             log.error("a call could not be opened", bug);
             seat.abandon();

@@ -40,23 +40,20 @@ final class UasSeat implements Seat<UasState, UasArrival, UasMessage> {
                     "over", DialogState.Over.class));
 
     private final IncomingInvite invite;
-    private final boolean rings;
     private final SipStackHost host;
     private final CallJournal journal;
     private @Nullable LegId seated;
     private @Nullable UasWire connected;
 
-    /// @param rings false: the call will be refused at once
-    UasSeat(IncomingInvite invite, boolean rings, SipStackHost host, CallJournal journal) {
+    UasSeat(IncomingInvite invite, SipStackHost host, CallJournal journal) {
         this.invite = invite;
-        this.rings = rings;
         this.host = host;
         this.journal = journal;
     }
 
     @Override
     public Leg<UasState, UasArrival, UasMessage> leg() {
-        return new UasLeg(rings);
+        return new UasLeg();
     }
 
     @Override

@@ -137,6 +137,16 @@ class IncomingCallTest {
                 .hasSize(1);
     }
 
+    @Test
+    void doesNotRingWhereItRefusesAtOnce() {
+        rig.registry().stop();
+        var call = call();
+
+        call.expectStatus(503);
+        assertThat(phone.messages())
+                .noneMatch(each -> each.received() && !each.isRequest() && each.status() == 180);
+    }
+
     @ParameterizedTest
     @CsvSource({"'', CANCELED", "'Reason: SIP;cause=200;text=\"elsewhere\"', ANSWERED_ELSEWHERE"})
     void endsWhenTheCallerGivesUp(String reason, HangupCause cause) {

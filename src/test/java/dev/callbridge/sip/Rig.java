@@ -186,7 +186,9 @@ final class Rig implements AutoCloseable {
         final List<String> intents = new CopyOnWriteArrayList<>();
         final BlockingQueue<String> dialogs = new LinkedBlockingQueue<>();
         final List<String> states = new CopyOnWriteArrayList<>();
+        final List<LegId> struck = new CopyOnWriteArrayList<>();
         volatile boolean works = true;
+        volatile Runnable asked = () -> {};
 
         @Override
         public void opened(String callId, Party caller, Party callee) {}
@@ -218,11 +220,14 @@ final class Rig implements AutoCloseable {
         @Override
         public void beforeDialling(LegId leg, String intent, Consumer<Boolean> recorded) {
             intents.add(intent);
+            asked.run();
             Thread.startVirtualThread(() -> recorded.accept(works));
         }
 
         @Override
-        public void notDialled(LegId leg) {}
+        public void notDialled(LegId leg) {
+            struck.add(leg);
+        }
 
         CallVerdict expectVerdict() {
             try {
