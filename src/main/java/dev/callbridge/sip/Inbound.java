@@ -104,6 +104,7 @@ final class Inbound {
             case 405 -> Jain.allow(response);
             case 415 -> response.setHeader(Jain.header("Accept", "application/sdp"));
             case 420 -> response.setHeader(Jain.header("Unsupported", InviteRules.required(request)));
+            case 488 -> response.setHeader(Jain.header("Warning", InviteRules.warning(request)));
             case 503 -> response.setHeader(Jain.header("Retry-After", "30"));
             default -> {}
         }

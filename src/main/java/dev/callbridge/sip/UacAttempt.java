@@ -22,6 +22,7 @@ import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
 import javax.sip.SipException;
 import javax.sip.header.Header;
+import javax.sip.header.RetryAfterHeader;
 import javax.sip.message.Request;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +42,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     /// Longer than 64·T1 (RFC 3261 §9.1).
     private static final Duration CANCELED = Duration.ofSeconds(40);
 
+    private static final Duration LONGEST_REST = Duration.ofMinutes(5);
     /// Longer than the journal takes to write an INVITE down.
     private static final Duration ANSWERING = Duration.ofSeconds(3);
 
@@ -206,6 +208,9 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     /// A challenge keeps the channel for the INVITE that answers it, which leaves as soon as it is written down, or not
     /// at all.
     private void refused(SIPResponse response, int status) {
+        if (status == 500 || status == 503) {
+            restAsTold(response);
+        }
         List<Challenge> challenges =
                 status == 401 || status == 407 ? Challenges.of(response, trunk.login()) : List.of();
         if (challenges.isEmpty()) {
@@ -214,6 +219,14 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         } else {
             var _ = host.after(ANSWERING, this::giveBack);
             tell(new UacArrival.Challenged(status, challenges));
+        }
+    }
+
+    /// RFC 3261 §20.33, §21.5.4.
+    private void restAsTold(SIPResponse response) {
+        if (response.getHeader("Retry-After") instanceof RetryAfterHeader told && told.getRetryAfter() > 0) {
+            Duration time = Duration.ofSeconds(told.getRetryAfter());
+            trunk.rest(time.compareTo(LONGEST_REST) < 0 ? time : LONGEST_REST);
         }
     }
 

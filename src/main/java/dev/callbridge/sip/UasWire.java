@@ -105,6 +105,9 @@ final class UasWire implements Wire<UasMessage>, DialogOwner {
         }
         Response response = invite.response(status);
         response.setHeader(Jain.header("Reason", SipDialog.reason(end)));
+        if (status == 488) {
+            response.setHeader(Jain.header("Warning", InviteRules.warning(invite.request())));
+        }
         if (status == 503) {
             response.setHeader(Jain.header("Retry-After", Integer.toString(RETRY_AFTER_SECONDS)));
         }

@@ -250,7 +250,20 @@ class IncomingCallTest {
 
     @Test
     void refusesACallWithoutAnOffer() {
-        call(Via.UDP, null).expectStatus(488);
+        assertThat(call(Via.UDP, null).expectStatus(488).header("Warning"))
+                .isEqualTo("304 callbridge \"Media type not available\"");
+    }
+
+    @Test
+    void warnsThatNoCodecIsCommon() {
+        var call = call();
+        var alice = rig.expectCalled();
+        alice.expect(LegCommand.Dial.class);
+
+        alice.says(new LegEvent.Ended(CallEnd.of(HangupCause.NO_COMMON_CODEC)));
+
+        assertThat(call.expectStatus(488).header("Warning"))
+                .isEqualTo("305 callbridge \"Incompatible media format\"");
     }
 
     @Test

@@ -270,6 +270,24 @@ class OutgoingCallTest {
     }
 
     @Test
+    void asksATrunkThatWantsToRestLast() {
+        try (var second = new Softphone("127.0.0.3")) {
+            rig.trunk("first", phone.hostPort())
+                    .trunk("second", second.hostPort())
+                    .start();
+            rig.dials(BERLIN);
+            phone.expectInvite().refuse(503, "Retry-After: 60");
+            second.expectInvite().refuse(486);
+            rig.journal.expectVerdict();
+
+            rig.dials(BERLIN);
+
+            second.expectInvite().refuse(486);
+            assertThat(phone.isLeftAlone(Duration.ofMillis(200))).isTrue();
+        }
+    }
+
+    @Test
     void cancelsATrunkThatItLeftAsSoonAsItRings() {
         try (var second = new Softphone("127.0.0.3")) {
             rig.trunk("first", phone.hostPort())
