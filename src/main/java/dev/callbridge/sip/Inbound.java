@@ -155,16 +155,16 @@ final class Inbound {
             transaction.sendResponse(Jain.response(100, request));
             Dialog dialog = provider.getNewDialog(transaction);
             open(new IncomingInvite(
-                request,
-                transaction,
-                dialog,
-                trunk.get(),
-                Transport.of(request.getTopmostVia().getTransport()),
-                host.outlet(provider, source),
-                Ids.random(10),
-                InviteRules.patience(request),
-                channel.get(),
-                new AtomicBoolean()));
+                    request,
+                    transaction,
+                    dialog,
+                    trunk.get(),
+                    Transport.of(request.getTopmostVia().getTransport()),
+                    host.outlet(provider, source),
+                    Ids.random(10),
+                    InviteRules.patience(request),
+                    channel.get(),
+                    new AtomicBoolean()));
             opened = true;
         } finally {
             // A connection that closed right behind its INVITE can't be answered.

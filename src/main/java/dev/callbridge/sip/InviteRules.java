@@ -67,9 +67,7 @@ final class InviteRules {
         byte[] body = request.getRawContent();
         String text = body == null ? "" : new String(body, StandardCharsets.UTF_8);
         boolean audio = text.lines().anyMatch(line -> line.startsWith("m=audio "));
-        return audio
-                ? "305 callbridge \"Incompatible media format\""
-                : "304 callbridge \"Media type not available\"";
+        return audio ? "305 callbridge \"Incompatible media format\"" : "304 callbridge \"Media type not available\"";
     }
 
     /// How long the caller waits.

@@ -55,7 +55,12 @@ class SipConfiguration {
             SipStackHost host,
             Admission admission) {
         var inbound = new Inbound(trunks, plan, registry::getObject, journal, host);
-        return new SipEndpoint(host, new StackListener(inbound, new StrayAnswer(host, admission)), trunks, admission, SipConfiguration::exit);
+        return new SipEndpoint(
+                host,
+                new StackListener(inbound, new StrayAnswer(host, admission)),
+                trunks,
+                admission,
+                SipConfiguration::exit);
     }
 
     /// On a thread of its own: what runs at exit stops the thread that asked for it.

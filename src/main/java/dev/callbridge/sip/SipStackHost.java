@@ -221,7 +221,8 @@ final class SipStackHost {
     private static boolean isLocal(String host) {
         String bare = host.replaceAll("[\\[\\]]", "");
         try {
-            return AddressRange.isLiteral(bare) && NetworkInterface.getByInetAddress(InetAddress.ofLiteral(bare)) != null;
+            return AddressRange.isLiteral(bare)
+                    && NetworkInterface.getByInetAddress(InetAddress.ofLiteral(bare)) != null;
         } catch (SocketException | IllegalArgumentException _) {
             return false;
         }

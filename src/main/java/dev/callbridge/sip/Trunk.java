@@ -126,10 +126,7 @@ final class Trunk {
                 .toList();
         List<AddressRange> ranges = new ArrayList<>();
         for (String source : sources) {
-            ranges.addAll(
-                    AddressRange.isLiteral(source)
-                            ? List.of(AddressRange.parse(source))
-                            : lookUp(source, names));
+            ranges.addAll(AddressRange.isLiteral(source) ? List.of(AddressRange.parse(source)) : lookUp(source, names));
         }
         if (sources.isEmpty()) {
             addresses.forEach(address -> ranges.add(AddressRange.only(address)));

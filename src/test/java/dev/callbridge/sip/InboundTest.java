@@ -16,7 +16,8 @@ class InboundTest {
     /// A peer may close its connection right behind its INVITE.
     @Test
     void keepsNoChannelForACallThatCouldNotEvenBeAnswered() throws Exception {
-        try (var rig = new Rig().trunk("carrier", "127.0.0.2:5999", "max-calls=1").start()) {
+        try (var rig =
+                new Rig().trunk("carrier", "127.0.0.2:5999", "max-calls=1").start()) {
             var inbound = new Inbound(rig.trunks(), rig.plan(), rig::registry, rig.journal, rig.host());
             String text = HostileTest.request("INVITE", "127.0.0.2:5999", "TCP", "Content-Type: application/sdp\r\n");
             var request = (SIPRequest) Jain.MESSAGES.createRequest(text.replace("Content-Length: 0\r\n", ""));

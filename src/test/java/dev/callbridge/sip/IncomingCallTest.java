@@ -143,8 +143,7 @@ class IncomingCallTest {
         var call = call();
 
         call.expectStatus(503);
-        assertThat(phone.messages())
-                .noneMatch(each -> each.received() && !each.isRequest() && each.status() == 180);
+        assertThat(phone.messages()).noneMatch(each -> each.received() && !each.isRequest() && each.status() == 180);
     }
 
     @ParameterizedTest
@@ -262,8 +261,7 @@ class IncomingCallTest {
 
         alice.says(new LegEvent.Ended(CallEnd.of(HangupCause.NO_COMMON_CODEC)));
 
-        assertThat(call.expectStatus(488).header("Warning"))
-                .isEqualTo("305 callbridge \"Incompatible media format\"");
+        assertThat(call.expectStatus(488).header("Warning")).isEqualTo("305 callbridge \"Incompatible media format\"");
     }
 
     @Test

@@ -77,8 +77,8 @@ class ListenTest {
     }
 
     private static Rig bothFamilies() throws IOException {
-        var four = InetAddress.getByName("127.0.0.1");
-        var six = InetAddress.getByName("::1");
+        var four = InetAddress.ofLiteral("127.0.0.1");
+        var six = InetAddress.ofLiteral("::1");
         try (var port = new ServerSocket(0, 1, four);
                 var _ = new ServerSocket(port.getLocalPort(), 1, six);
                 var _ = new DatagramSocket(port.getLocalPort(), four);

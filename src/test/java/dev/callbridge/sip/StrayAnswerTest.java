@@ -36,8 +36,10 @@ class StrayAnswerTest {
     void isAcknowledgedAndHungUpWhenItsInviteMayHaveBeenOurs() {
         answers(ours(), "z9hG4bKabcdefghij012345");
 
-        Awaitility.await().untilAsserted(() -> assertThat(victim.received("ACK")).isNotEmpty());
-        Awaitility.await().untilAsserted(() -> assertThat(victim.received("BYE")).isNotEmpty());
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(victim.received("ACK")).isNotEmpty());
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(victim.received("BYE")).isNotEmpty());
     }
 
     @ParameterizedTest

@@ -54,7 +54,12 @@ class TrunksTest {
     }
 
     @ParameterizedTest
-    @CsvSource({", secret, login.user", "' ', secret, login.user", "alice, , login.password", "alice, '', login.password"})
+    @CsvSource({
+        ", secret, login.user",
+        "' ', secret, login.user",
+        "alice, , login.password",
+        "alice, '', login.password"
+    })
     void wantsALoginToHaveUserAndPassword(@Nullable String user, @Nullable String password, String setting) {
         var login = new TrunksProperties.Login(user, password, null, null);
 
@@ -114,8 +119,7 @@ class TrunksTest {
 
     static TrunksProperties.Settings settings(
             String peer, TrunksProperties.@Nullable Login login, List<String> sources) {
-        return new TrunksProperties.Settings(
-                peer, login, null, sources, List.of("PCMA"), 1, Duration.ofSeconds(30));
+        return new TrunksProperties.Settings(peer, login, null, sources, List.of("PCMA"), 1, Duration.ofSeconds(30));
     }
 
     static Trunks trunks(TrunksProperties.Settings settings, String routed) {

@@ -64,7 +64,8 @@ public final class UasLeg implements Leg<UasState, UasArrival, UasMessage> {
         };
     }
 
-    /// The first [UasArrival.RingsOn] follows at once: a call that refuses has done so by then, and nobody hears it ring.
+    /// The first [UasArrival.RingsOn] follows at once: a call that refuses has done so by then, and nobody hears it
+    /// ring.
     private static LegStep<UasState, UasMessage> incoming(UasArrival.Invite invite) {
         return to(new Incoming(invite.remoteTag()))
                 .tell(new LegEvent.Offered(invite.caller(), invite.callee(), invite.offer()));
