@@ -292,7 +292,7 @@ class CallPlayTest {
 
     static final class PhoneToMatrix extends Play {
 
-        final Seat<?, UasArrival, ?> caller = new Seat<>(CALLER, new UasLeg(true));
+        final Seat<?, UasArrival, ?> caller = new Seat<>(CALLER, new UasLeg());
         final Seat<?, InviterArrival, ?> callee = new Seat<>(CALLEE, new InviterLeg(Duration.ofSeconds(65)));
 
         PhoneToMatrix(Random random) {

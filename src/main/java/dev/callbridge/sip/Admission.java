@@ -57,6 +57,11 @@ final class Admission {
         return trunks.mayCall(source) || ourselves.contains(new InetSocketAddress(source, port));
     }
 
+    /// Whether a response from there may be one to a request of ours.
+    boolean admitsResponse(InetAddress source) {
+        return trunks.isPeer(source) || trunks.mayCall(source);
+    }
+
     boolean withinRate(InetAddress source) {
         return buckets.computeIfAbsent(source, _ -> new TokenBucket(RATE, BURST, System.nanoTime()))
                 .take(System.nanoTime());

@@ -104,6 +104,7 @@ final class Inbound {
             case 405 -> Jain.allow(response);
             case 415 -> response.setHeader(Jain.header("Accept", "application/sdp"));
             case 420 -> response.setHeader(Jain.header("Unsupported", InviteRules.required(request)));
+            case 488 -> response.setHeader(Jain.header("Warning", InviteRules.warning(request)));
             case 503 -> response.setHeader(Jain.header("Retry-After", "30"));
             default -> {}
         }
@@ -149,19 +150,28 @@ final class Inbound {
             return;
         }
         var provider = (SipProvider) event.getSource();
-        transaction.sendResponse(Jain.response(100, request));
-        Dialog dialog = provider.getNewDialog(transaction);
-        open(new IncomingInvite(
-                request,
-                transaction,
-                dialog,
-                trunk.get(),
-                Transport.of(request.getTopmostVia().getTransport()),
-                host.outlet(provider, source),
-                Ids.random(10),
-                InviteRules.patience(request),
-                channel.get(),
-                new AtomicBoolean()));
+        boolean opened = false;
+        try {
+            transaction.sendResponse(Jain.response(100, request));
+            Dialog dialog = provider.getNewDialog(transaction);
+            open(new IncomingInvite(
+                    request,
+                    transaction,
+                    dialog,
+                    trunk.get(),
+                    Transport.of(request.getTopmostVia().getTransport()),
+                    host.outlet(provider, source),
+                    Ids.random(10),
+                    InviteRules.patience(request),
+                    channel.get(),
+                    new AtomicBoolean()));
+            opened = true;
+        } finally {
+            // A connection that closed right behind its INVITE can't be answered.
+            if (!opened) {
+                channel.get().giveBack();
+            }
+        }
     }
 
     private void open(IncomingInvite invite) {
@@ -171,7 +181,7 @@ final class Inbound {
                 plan.ringsFor(called).or(() -> plan.ringsFor(Callers.addressed(invite.request())));
         Party to = callee.<Party>map(user -> user)
                 .orElseGet(() -> new Extension(invite.trunk().name(), called));
-        var seat = new UasSeat(invite, callee.isPresent(), host, journal);
+        var seat = new UasSeat(invite, host, journal);
         var request = new CallRequest(caller, to, AnswerPolicy.WHEN_MEDIA_FLOWS, invite.patience());
         try {
             Inbox<UasArrival> inbox = callee.isPresent()
@@ -180,6 +190,8 @@ final class Inbound {
             Sdp offer = UacAttempt.body(invite.request());
             seat.leg(id -> Ladder.arrived(Ladder.Side.SIP, id, "INVITE"));
             inbox.deliver(new UasArrival.Invite(invite.remoteTag(), caller, to, offer == null ? new Sdp("") : offer));
+            // As its second mail: a call that is refused has ended by then.
+            inbox.deliver(new UasArrival.RingsOn());
         } catch (RuntimeException bug) {
             log.error("a call could not be opened", bug);
             seat.abandon();

@@ -2,6 +2,7 @@ package dev.callbridge.sip;
 
 import gov.nist.javax.sip.address.SipUri;
 import gov.nist.javax.sip.message.SIPRequest;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +60,14 @@ final class InviteRules {
             options.add(SipText.clean(((RequireHeader) headers.next()).getOptionTag()));
         }
         return String.join(", ", options);
+    }
+
+    /// Why its description does not do, as a Warning header says it (RFC 3261 §20.43).
+    static String warning(SIPRequest request) {
+        byte[] body = request.getRawContent();
+        String text = body == null ? "" : new String(body, StandardCharsets.UTF_8);
+        boolean audio = text.lines().anyMatch(line -> line.startsWith("m=audio "));
+        return audio ? "305 callbridge \"Incompatible media format\"" : "304 callbridge \"Media type not available\"";
     }
 
     /// How long the caller waits.

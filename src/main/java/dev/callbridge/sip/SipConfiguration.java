@@ -5,6 +5,7 @@ import dev.callbridge.bridge.CallRegistry;
 import dev.callbridge.bridge.CallbridgeProperties;
 import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.Rights;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -25,8 +26,16 @@ class SipConfiguration {
 
     @Bean
     SipStackHost sipStackHost(SipProperties sip, CallbridgeProperties properties, Admission admission) {
-        String own = sip.publicAddress() == null ? properties.publicAddress() : sip.publicAddress();
-        return new SipStackHost(sip.listenAddresses(), own == null || own.isBlank() ? null : own.strip(), admission);
+        return new SipStackHost(sip.listenAddresses(), publicAddress(sip, properties), admission);
+    }
+
+    private static @Nullable PublicAddress publicAddress(SipProperties sip, CallbridgeProperties properties) {
+        String own = sip.publicAddress();
+        if (own != null && !own.isBlank()) {
+            return PublicAddress.parse("callbridge.sip.public-address", own);
+        }
+        String all = properties.publicAddress();
+        return all == null || all.isBlank() ? null : PublicAddress.parse("callbridge.public-address", all);
     }
 
     @Bean
@@ -46,7 +55,12 @@ class SipConfiguration {
             SipStackHost host,
             Admission admission) {
         var inbound = new Inbound(trunks, plan, registry::getObject, journal, host);
-        return new SipEndpoint(host, new StackListener(inbound), trunks, admission, SipConfiguration::exit);
+        return new SipEndpoint(
+                host,
+                new StackListener(inbound, new StrayAnswer(host, admission)),
+                trunks,
+                admission,
+                SipConfiguration::exit);
     }
 
     /// On a thread of its own: what runs at exit stops the thread that asked for it.

@@ -56,10 +56,10 @@ final class SipPlacement implements Placement {
                 .flatMap(Optional::stream)
                 .filter(trunk -> trunk.hop().isPresent())
                 .toList();
-        // A sort keeps the order of equals. One that is down may be up again by now: it comes last.
+        // A sort keeps the order of equals. One that is down or rests may be up again by now: it comes last.
         List<Trunk> targets = known.stream()
                 .filter(trunk -> !trunk.isFull())
-                .sorted(Comparator.comparing(trunk -> trunk.health() == Trunk.Health.DOWN))
+                .sorted(Comparator.comparing(Trunk::isLastChoice))
                 .toList();
         if (targets.isEmpty()) {
             return new Placed.Refused(CallEnd.of(known.isEmpty() ? HangupCause.NO_ROUTE : HangupCause.OVERLOADED));

@@ -2,6 +2,7 @@ package dev.callbridge.sip;
 
 import dev.callbridge.bridge.SettingException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -28,9 +29,32 @@ record SipProperties(
         listen = List.copyOf(listen);
     }
 
+    /// @throws SettingException if one can't be read, or two would be the same socket
     List<HostPort> listenAddresses() {
-        return listen.stream()
-                .map(each -> HostPort.parse("callbridge.sip.listen", each, 5060, "write it like 0.0.0.0:5060"))
-                .toList();
+        List<HostPort> addresses = new ArrayList<>();
+        for (int i = 0; i < listen.size(); i++) {
+            String setting = "callbridge.sip.listen[" + i + "]";
+            HostPort next = HostPort.parse(setting, listen.get(i), 5060, "write it like 0.0.0.0:5060");
+            for (HostPort before : addresses) {
+                if (overlap(before, next)) {
+                    throw new SettingException(
+                            setting,
+                            listen.get(i),
+                            "that is listened on already by " + before
+                                    + ", because 0.0.0.0 and [::] each stand for all addresses of both families");
+                }
+            }
+            addresses.add(next);
+        }
+        return List.copyOf(addresses);
+    }
+
+    private static boolean overlap(HostPort one, HostPort other) {
+        boolean samePort = one.port() != 0 && one.port() == other.port();
+        return samePort && (isAny(one) || isAny(other) || one.host().equals(other.host()));
+    }
+
+    private static boolean isAny(HostPort address) {
+        return address.host().equals("0.0.0.0") || address.host().matches("[0:]+");
     }
 }

@@ -6,7 +6,9 @@ import gov.nist.javax.sip.SipStackImpl;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,7 +54,7 @@ final class SipStackHost {
     }
 
     private final List<HostPort> listen;
-    private final @Nullable String publicAddress;
+    private final @Nullable PublicAddress publicAddress;
     private final Admission admission;
     private final String key = Ids.random(12);
     private final List<Point> points = new ArrayList<>();
@@ -62,7 +64,7 @@ final class SipStackHost {
     private @Nullable SipStackImpl stack;
 
     /// @param publicAddress how peers reach us behind 1:1 NAT; null: as they see us
-    SipStackHost(List<HostPort> listen, @Nullable String publicAddress, Admission admission) {
+    SipStackHost(List<HostPort> listen, @Nullable PublicAddress publicAddress, Admission admission) {
         this.listen = listen;
         this.publicAddress = publicAddress;
         this.admission = admission;
@@ -198,8 +200,32 @@ final class SipStackHost {
                 .findFirst()
                 .orElseGet(points::getFirst);
         InetAddress local = point.address().isAnyLocalAddress() ? Outlet.towards(peer) : point.address();
-        String host = publicAddress == null ? Outlet.inUri(local) : publicAddress;
+        String host =
+                publicAddress != null && publicAddress.standsFor(local) ? publicAddress.host() : Outlet.inUri(local);
         return new Outlet(point.provider(), local, host, point.port());
+    }
+
+    /// Whether a Via could be ours: whether somebody who answers to it reaches us.
+    boolean isOurs(String host, int port) {
+        List<Point> candidates =
+                points.stream().filter(point -> point.port() == port).toList();
+        if (publicAddress != null && publicAddress.host().equalsIgnoreCase(host)) {
+            return !candidates.isEmpty();
+        }
+        return candidates.stream()
+                .anyMatch(point -> point.address().isAnyLocalAddress()
+                        ? isLocal(host)
+                        : Outlet.inUri(point.address()).equals(host));
+    }
+
+    private static boolean isLocal(String host) {
+        String bare = host.replaceAll("[\\[\\]]", "");
+        try {
+            return AddressRange.isLiteral(bare)
+                    && NetworkInterface.getByInetAddress(InetAddress.ofLiteral(bare)) != null;
+        } catch (SocketException | IllegalArgumentException _) {
+            return false;
+        }
     }
 
     List<Point> points() {

@@ -1,15 +1,13 @@
 package dev.callbridge.sip;
 
+import gov.nist.javax.sip.header.Via;
 import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.message.SIPResponse;
 import gov.nist.javax.sip.stack.MessageChannel;
 import gov.nist.javax.sip.stack.SIPMessageValve;
 import java.io.IOException;
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.Set;
 import javax.sip.SipException;
-import javax.sip.SipProvider;
 import javax.sip.SipStack;
 import javax.sip.message.Response;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +24,10 @@ public final class SourceValve implements SIPMessageValve {
     private static final Set<String> KNOWN =
             Set.of("REGISTER", "SUBSCRIBE", "NOTIFY", "PUBLISH", "MESSAGE", "REFER", "INFO", "UPDATE", "PRACK");
 
-    private @Nullable SipStack stack;
     private @Nullable Admission admission;
 
     @Override
     public void init(SipStack sipStack) {
-        stack = sipStack;
         admission = StackParts.of(sipStack).admission();
     }
 
@@ -52,6 +48,9 @@ public final class SourceValve implements SIPMessageValve {
     private boolean passes(SIPRequest request, MessageChannel channel) throws SipException, IOException {
         var source = channel.getPeerPacketSourceAddress();
         if (admission == null || !admission.admitsRequest(source, channel.getPeerPacketSourcePort())) {
+            return false;
+        }
+        if (sendsElsewhere(request.getTopmostVia())) {
             return false;
         }
         boolean stream = !channel.getTransport().equalsIgnoreCase("udp");
@@ -77,21 +76,22 @@ public final class SourceValve implements SIPMessageValve {
         return false;
     }
 
-    /// On a connection the answer takes the way that the request came; the provider knows about `rport` on UDP.
+    /// Nobody may have our responses sent to a third party (RFC 3261 §18.2.2: `maddr` is where they would go).
+    private static boolean sendsElsewhere(@Nullable Via via) {
+        return via == null || via.hasParameter("maddr");
+    }
+
+    /// The answer takes the way that the request came: its connection, or the provider of its socket, which knows about
+    /// `rport`.
     private void answer(Response response, MessageChannel channel, boolean stream) throws SipException, IOException {
         Inbound.tag(response);
         if (stream) {
             channel.sendMessage((SIPResponse) response);
             return;
         }
-        Iterator<?> providers = stack == null ? Collections.emptyIterator() : stack.getSipProviders();
-        while (providers.hasNext()) {
-            var provider = (SipProvider) providers.next();
-            var point = provider.getListeningPoint("udp");
-            if (point != null && point.getPort() == channel.getPort()) {
-                provider.sendResponse(response);
-                return;
-            }
+        var point = channel.getMessageProcessor().getListeningPoint();
+        if (point != null && point.getProvider() != null) {
+            point.getProvider().sendResponse(response);
         }
     }
 

@@ -23,9 +23,11 @@ final class StackListener implements SipListenerExt {
     private static final Logger log = LoggerFactory.getLogger(StackListener.class);
 
     private final Inbound inbound;
+    private final StrayAnswer strays;
 
-    StackListener(Inbound inbound) {
+    StackListener(Inbound inbound, StrayAnswer strays) {
         this.inbound = inbound;
+        this.strays = strays;
     }
 
     @Override
@@ -38,7 +40,7 @@ final class StackListener implements SipListenerExt {
         guarded(() -> response(event));
     }
 
-    private static void response(ResponseEvent event) {
+    private void response(ResponseEvent event) {
         var response = (SIPResponse) event.getResponse();
         Transaction transaction = event.getClientTransaction();
         if (transaction == null && event instanceof ResponseEventExt extended) {
@@ -50,7 +52,8 @@ final class StackListener implements SipListenerExt {
         } else if (isAnswer(response)) {
             if (event.getDialog() != null && event.getDialog().getApplicationData() instanceof DialogOwner owner) {
                 owner.answeredAgain(response, event.getDialog());
-            } else {
+            } else if (event instanceof ResponseEventExt extended
+                    && strays.believes(response, extended.getRemoteIpAddress())) {
                 StrayAnswer.hangUp((SipProvider) event.getSource(), response);
             }
         }

@@ -1,10 +1,13 @@
 package dev.callbridge.sip;
 
+import gov.nist.javax.sip.header.Via;
 import gov.nist.javax.sip.message.SIPResponse;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.ListIterator;
+import java.util.regex.Pattern;
 import javax.sip.SipException;
 import javax.sip.SipProvider;
 import javax.sip.address.URI;
@@ -12,6 +15,7 @@ import javax.sip.header.ContactHeader;
 import javax.sip.header.RecordRouteHeader;
 import javax.sip.header.ViaHeader;
 import javax.sip.message.Request;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +25,32 @@ final class StrayAnswer {
 
     private static final Logger log = LoggerFactory.getLogger(StrayAnswer.class);
 
-    private StrayAnswer() {}
+    /// More than a trunk forgets, and too few to hammer somebody with.
+    private static final int RATE = 5;
+
+    private static final int BURST = 20;
+    private static final Pattern OUR_BRANCH = Pattern.compile("z9hG4bK[a-z0-9]{16}");
+
+    private final SipStackHost host;
+    private final Admission admission;
+    private final TokenBucket bucket = new TokenBucket(RATE, BURST, System.nanoTime());
+
+    StrayAnswer(SipStackHost host, Admission admission) {
+        this.host = host;
+        this.admission = admission;
+    }
+
+    /// Whether it answers an INVITE that we may have sent. Whoever invents one could have us send requests to anybody.
+    boolean believes(SIPResponse response, @Nullable String source) {
+        Via via = response.getTopmostVia();
+        return source != null
+                && via != null
+                && via.getBranch() != null
+                && OUR_BRANCH.matcher(via.getBranch()).matches()
+                && host.isOurs(via.getHost(), via.getPort())
+                && admission.admitsResponse(InetAddress.ofLiteral(source))
+                && bucket.take(System.nanoTime());
+    }
 
     static void hangUp(SipProvider provider, SIPResponse response) {
         var contact = (ContactHeader) response.getHeader("Contact");

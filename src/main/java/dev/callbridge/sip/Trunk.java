@@ -6,9 +6,13 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A way to the telephone network: where it is, who may call through it, how many calls it has, whether it lives.
@@ -46,6 +50,8 @@ final class Trunk {
     private final AtomicInteger calls = new AtomicInteger();
     private volatile List<InetAddress> addresses = List.of();
     private volatile List<AddressRange> allowed = List.of();
+    private final Map<String, List<AddressRange>> known = new ConcurrentHashMap<>();
+    private final AtomicLong restsUntil = new AtomicLong(System.nanoTime());
     private volatile Health health = Health.NOT_PROBED;
     private final CompletableFuture<Boolean> probed = new CompletableFuture<>();
 
@@ -54,13 +60,14 @@ final class Trunk {
             Peer peer,
             @Nullable Credentials login,
             @Nullable PhoneNumber callerNumber,
+            List<AudioCodec> codecs,
             TrunksProperties.Settings settings) {
         this.name = name;
         this.peer = peer;
         this.login = Optional.ofNullable(login);
         this.callerNumber = Optional.ofNullable(callerNumber);
         this.sources = settings.sources();
-        this.codecs = settings.codecs();
+        this.codecs = List.copyOf(codecs);
         this.maxCalls = settings.maxCalls();
         this.probe = settings.probe();
     }
@@ -110,26 +117,40 @@ final class Trunk {
 
     /// Looks all names up again. May block on DNS.
     void resolve() {
-        List<InetAddress> found = AddressRange.resolve(peer.address().host()).stream()
+        resolve(AddressRange::resolve);
+    }
+
+    void resolve(Function<String, List<AddressRange>> names) {
+        addresses = lookUp(peer.address().host(), names).stream()
                 .map(AddressRange::base)
                 .toList();
-        // A name server that is down for a while takes nobody's address away.
-        if (!found.isEmpty()) {
-            addresses = found;
-        }
         List<AddressRange> ranges = new ArrayList<>();
         for (String source : sources) {
-            ranges.addAll(
-                    AddressRange.isLiteral(source)
-                            ? List.of(AddressRange.parse(source))
-                            : AddressRange.resolve(source));
+            ranges.addAll(AddressRange.isLiteral(source) ? List.of(AddressRange.parse(source)) : lookUp(source, names));
         }
         if (sources.isEmpty()) {
             addresses.forEach(address -> ranges.add(AddressRange.only(address)));
         }
-        if (!ranges.isEmpty()) {
-            allowed = List.copyOf(ranges);
+        allowed = List.copyOf(ranges);
+    }
+
+    /// A name server that is down for a while takes nobody's address away.
+    private List<AddressRange> lookUp(String name, Function<String, List<AddressRange>> names) {
+        List<AddressRange> found = names.apply(name);
+        if (!found.isEmpty()) {
+            known.put(name, found);
         }
+        return known.getOrDefault(name, List.of());
+    }
+
+    /// It asked to be left alone for a while.
+    void rest(Duration time) {
+        restsUntil.set(System.nanoTime() + time.toNanos());
+    }
+
+    /// Whether another trunk is better asked first.
+    boolean isLastChoice() {
+        return health == Health.DOWN || restsUntil.get() - System.nanoTime() > 0;
     }
 
     /// Whether requests from there are this trunk's.

@@ -4,7 +4,10 @@ import dev.callbridge.bridge.CallbridgeProperties;
 import dev.callbridge.bridge.SettingException;
 import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.PhoneNumber;
+import dev.callbridge.sdp.AudioCodec;
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,21 +38,21 @@ final class Trunks {
         if (peer == null || peer.isBlank()) {
             throw new SettingException(prefix + ".peer", "", "write the trunk's host, like sip.example.org");
         }
-        if (settings.codecs().isEmpty()) {
-            throw new SettingException(prefix + ".codecs", "", "name at least one of PCMA, PCMU, G722");
-        }
         if (settings.maxCalls() < 1) {
             throw new SettingException(prefix + ".max-calls", settings.maxCalls(), "it must be at least 1");
         }
         if (settings.probe().isNegative()) {
             throw new SettingException(prefix + ".probe", settings.probe(), "write it like 30s, or 0s for none");
         }
-        settings.sources().forEach(source -> check(prefix + ".sources", source));
+        for (int i = 0; i < settings.sources().size(); i++) {
+            check(prefix + ".sources[" + i + "]", settings.sources().get(i));
+        }
         return new Trunk(
                 name,
                 Peer.parse(prefix + ".peer", peer),
                 credentials(prefix + ".login", settings.login()),
                 callerNumber(prefix + ".caller-number", settings.callerNumber(), plan),
+                codecs(prefix + ".codecs", settings.codecs()),
                 settings);
     }
 
@@ -67,7 +70,32 @@ final class Trunks {
     }
 
     private static @Nullable Credentials credentials(String setting, TrunksProperties.@Nullable Login login) {
-        return login == null ? null : new Credentials(login.user(), login.secret(setting + ".password"), login.realm());
+        if (login == null) {
+            return null;
+        }
+        if (login.user() == null || login.user().isBlank()) {
+            throw new SettingException(setting + ".user", "", "write the user name that the trunk gave you");
+        }
+        String password = login.secret(setting + ".password");
+        if (password.isEmpty()) {
+            throw new SettingException(setting + ".password", "", "set password or password-file");
+        }
+        return new Credentials(login.user(), password, login.realm());
+    }
+
+    private static List<AudioCodec> codecs(String setting, List<String> written) {
+        List<AudioCodec> codecs = new ArrayList<>();
+        for (String each : written) {
+            String name = each.strip();
+            codecs.add(Arrays.stream(AudioCodec.values())
+                    .filter(codec -> codec.name().equalsIgnoreCase(name))
+                    .findFirst()
+                    .orElseThrow(() -> new SettingException(setting, name, "name some of PCMA, PCMU, G722")));
+        }
+        if (codecs.isEmpty()) {
+            throw new SettingException(setting, "", "name at least one of PCMA, PCMU, G722");
+        }
+        return codecs;
     }
 
     private static @Nullable PhoneNumber callerNumber(String setting, @Nullable String written, NumberPlan plan) {

@@ -1,7 +1,6 @@
 package dev.callbridge.sip;
 
 import dev.callbridge.bridge.SettingException;
-import dev.callbridge.sdp.AudioCodec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +33,7 @@ record TrunksProperties(@DefaultValue Map<String, Settings> trunks) {
             @Nullable Login login,
             @Nullable String callerNumber,
             @DefaultValue List<String> sources,
-            @DefaultValue({"PCMA", "PCMU", "G722"}) List<AudioCodec> codecs,
+            @DefaultValue({"PCMA", "PCMU", "G722"}) List<String> codecs,
             @DefaultValue("30") int maxCalls,
             @DefaultValue("30s") Duration probe) {
 
@@ -48,7 +47,7 @@ record TrunksProperties(@DefaultValue Map<String, Settings> trunks) {
     ///
     /// @param realm the only realm that hears about the password; empty: any
     record Login(
-            String user,
+            @Nullable String user,
             @Nullable String password,
             @Nullable Path passwordFile,
             @Nullable String realm) {

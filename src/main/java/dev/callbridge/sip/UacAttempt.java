@@ -13,13 +13,16 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
 import javax.sip.SipException;
 import javax.sip.header.Header;
+import javax.sip.header.RetryAfterHeader;
 import javax.sip.message.Request;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +42,10 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     /// Longer than 64·T1 (RFC 3261 §9.1).
     private static final Duration CANCELED = Duration.ofSeconds(40);
 
+    private static final Duration LONGEST_REST = Duration.ofMinutes(5);
+    /// Longer than the journal takes to write an INVITE down.
+    private static final Duration ANSWERING = Duration.ofSeconds(3);
+
     private final LegId leg;
     private final Trunk trunk;
     private final Outlet outlet;
@@ -48,10 +55,14 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     private final Predicate<UacArrival> inbox;
     private final Map<String, SipDialog> dialogs = new ConcurrentHashMap<>();
     private final AtomicBoolean canceled = new AtomicBoolean();
+    private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+    private final AtomicReference<@Nullable Channel> channel = new AtomicReference<>();
+    /// The tag of the first answer: the dialog that holds the channel.
+    private final AtomicReference<String> confirmed = new AtomicReference<>("");
     private volatile boolean abandoned;
     private volatile boolean sign;
-    private volatile @Nullable Channel channel;
-    private @Nullable ClientTransaction transaction;
+    private volatile boolean decided;
+    private volatile @Nullable ClientTransaction transaction;
 
     /// @param credentials of the INVITE; the ACK repeats them
     /// @param inbox takes arrivals; false if nobody does any more
@@ -72,13 +83,15 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         this.inbox = inbox;
     }
 
-    void send() {
-        var taken = trunk.take();
-        if (taken.isEmpty()) {
+    /// @param held by the INVITE that was challenged; null: takes a channel of its own
+    /// @return whether anything left
+    boolean send(@Nullable Channel held) {
+        Channel taken = held == null ? trunk.take().orElse(null) : held;
+        if (taken == null) {
             tell(new UacArrival.TrunkFull());
-            return;
+            return false;
         }
-        channel = taken.get();
+        channel.set(taken);
         try {
             var created = outlet.provider().getNewClientTransaction(invite);
             transaction = created;
@@ -87,10 +100,12 @@ final class UacAttempt implements ClientExchange, DialogOwner {
             created.sendRequest();
             Ladder.sent(Ladder.Side.SIP, leg, "INVITE");
             var _ = host.after(SIGN, this::missed);
+            return true;
         } catch (SipException e) {
             log.debug("no INVITE on {}: {}", trunk, e.getMessage());
             giveBack();
             tell(new UacArrival.Unreachable());
+            return false;
         }
     }
 
@@ -101,13 +116,14 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     }
 
     void cancel(CallEnd end) {
-        if (transaction == null || !canceled.compareAndSet(false, true)) {
+        ClientTransaction open = transaction;
+        if (open == null || !canceled.compareAndSet(false, true)) {
             return;
         }
         // Somebody who never answers the INVITE finally, CANCEL or not, doesn't keep the channel.
         var _ = host.after(CANCELED, this::giveBack);
         try {
-            Request cancel = transaction.createCancel();
+            Request cancel = open.createCancel();
             if (end.cause() == HangupCause.ANSWERED_ELSEWHERE) {
                 cancel.setHeader(Jain.header("Reason", "SIP;cause=200;text=\"Call completed elsewhere\""));
             }
@@ -122,6 +138,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     void acknowledge(String tag) {
         SipDialog dialog = dialogs.get(tag);
         if (dialog != null) {
+            acknowledged.add(tag);
             dialog.acknowledge(cseq(), credentials);
         }
     }
@@ -130,10 +147,26 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         return dialogs.get(tag);
     }
 
-    /// The leg has gone on to another trunk.
+    /// The leg has gone on to another trunk. What came until now, and was not heard, is ended here; what comes later,
+    /// when it comes.
     void abandon() {
         abandoned = true;
         giveBack();
+        if (sign && !decided) {
+            cancel(CallEnd.of(HangupCause.CANCELED));
+        }
+        dialogs.forEach(this::hangUpUnowned);
+    }
+
+    private void hangUpUnowned(String tag, SipDialog dialog) {
+        if (acknowledged.add(tag)) {
+            dialog.hangUpUnowned(cseq(), credentials);
+        }
+    }
+
+    /// Gives its channel to the INVITE that answers the challenge; null if it has none any more.
+    @Nullable Channel handOver() {
+        return channel.getAndSet(null);
     }
 
     private long cseq() {
@@ -141,7 +174,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     }
 
     private void giveBack() {
-        Channel held = channel;
+        Channel held = channel.getAndSet(null);
         if (held != null) {
             held.giveBack();
         }
@@ -158,6 +191,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         }
         sign = true;
         int status = response.getStatusCode();
+        decided |= status >= 200;
         String tag = response.getToTag() == null ? "" : response.getToTag();
         Ladder.arrived(Ladder.Side.SIP, leg, Integer.toString(status));
         if (status < 200) {
@@ -167,13 +201,32 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         } else if (status < 300) {
             answered(response, dialog, tag);
         } else {
+            refused(response, status);
+        }
+    }
+
+    /// A challenge keeps the channel for the INVITE that answers it, which leaves as soon as it is written down, or not
+    /// at all.
+    private void refused(SIPResponse response, int status) {
+        if (status == 500 || status == 503) {
+            restAsTold(response);
+        }
+        List<Challenge> challenges =
+                status == 401 || status == 407 ? Challenges.of(response, trunk.login()) : List.of();
+        if (challenges.isEmpty()) {
             giveBack();
-            List<Challenge> challenges =
-                    status == 401 || status == 407 ? Challenges.of(response, trunk.login()) : List.of();
-            tell(
-                    challenges.isEmpty()
-                            ? new UacArrival.Rejected(status, Reasons.q850(response))
-                            : new UacArrival.Challenged(status, challenges));
+            tell(new UacArrival.Rejected(status, Reasons.q850(response)));
+        } else {
+            var _ = host.after(ANSWERING, this::giveBack);
+            tell(new UacArrival.Challenged(status, challenges));
+        }
+    }
+
+    /// RFC 3261 §20.33, §21.5.4.
+    private void restAsTold(SIPResponse response) {
+        if (response.getHeader("Retry-After") instanceof RetryAfterHeader told && told.getRetryAfter() > 0) {
+            Duration time = Duration.ofSeconds(told.getRetryAfter());
+            trunk.rest(time.compareTo(LONGEST_REST) < 0 ? time : LONGEST_REST);
         }
     }
 
@@ -183,15 +236,25 @@ final class UacAttempt implements ClientExchange, DialogOwner {
             return;
         }
         dialog.setApplicationData(this);
-        SipDialog confirmed = dialogs.computeIfAbsent(
+        SipDialog answered = dialogs.computeIfAbsent(
                 tag, _ -> new SipDialog(leg, dialog, outlet, trunk, trunk.peer().transport(), this::fromDialog));
+        confirmed.compareAndSet("", tag);
         if (!tell(new UacArrival.Accepted(tag, body(response)))) {
-            Thread.startVirtualThread(() -> confirmed.hangUpUnowned(cseq(), credentials));
+            Thread.startVirtualThread(() -> unheard(tag, answered));
+        }
+    }
+
+    private void unheard(String tag, SipDialog dialog) {
+        if (acknowledged.contains(tag)) {
+            dialog.acknowledge(cseq(), credentials);
+        } else {
+            hangUpUnowned(tag, dialog);
         }
     }
 
     private void fromDialog(DialogArrival arrival) {
-        if (!(arrival instanceof DialogArrival.ByeChallenged)) {
+        boolean ends = !(arrival instanceof DialogArrival.ByeChallenged);
+        if (ends && arrival.remoteTag().equals(confirmed.get())) {
             giveBack();
         }
         tell(arrival);

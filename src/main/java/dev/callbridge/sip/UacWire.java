@@ -64,6 +64,7 @@ final class UacWire implements Wire<UacMessage> {
                     current.cancel(end);
                 }
             }
+            case UacMessage.Strike _ -> journal.notDialled(leg);
             case DialogMessage.Bye(var remoteTag, var end) -> hangUp(remoteTag, end, List.of());
             case DialogMessage.AuthenticateBye(var remoteTag, var end, var answering) ->
                 hangUp(remoteTag, end, answering);
@@ -94,7 +95,13 @@ final class UacWire implements Wire<UacMessage> {
         journal.beforeDialling(
                 leg,
                 next.intent().json(),
-                recorded -> inbox.deliver(recorded ? new UacArrival.Recorded() : new UacArrival.NotRecorded()));
+                recorded -> recorded(recorded ? new UacArrival.Recorded() : new UacArrival.NotRecorded()));
+    }
+
+    private void recorded(UacArrival arrival) {
+        if (!inbox.deliver(arrival) && arrival instanceof UacArrival.Recorded) {
+            journal.notDialled(leg);
+        }
     }
 
     /// Empty while the trunk's name can't be resolved.
@@ -120,9 +127,18 @@ final class UacWire implements Wire<UacMessage> {
             return;
         }
         var attempt = new UacAttempt(
-                leg, targets.get(target), next.outlet(), host, next.request(), next.credentials(), inbox::deliver);
+                leg,
+                targets.get(target),
+                next.outlet(),
+                host,
+                next.request(),
+                next.credentials(),
+                arrival -> inbox.deliver(new UacArrival.From(target, arrival)));
+        Channel held = current == null ? null : current.handOver();
         current = attempt;
-        attempt.send();
+        if (!attempt.send(held)) {
+            journal.notDialled(leg);
+        }
     }
 
     private void acknowledge(String toTag) {

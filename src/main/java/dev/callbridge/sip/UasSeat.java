@@ -40,22 +40,20 @@ final class UasSeat implements Seat<UasState, UasArrival, UasMessage> {
                     "over", DialogState.Over.class));
 
     private final IncomingInvite invite;
-    private final boolean rings;
     private final SipStackHost host;
     private final CallJournal journal;
     private @Nullable LegId seated;
+    private @Nullable UasWire connected;
 
-    /// @param rings false: the call will be refused at once
-    UasSeat(IncomingInvite invite, boolean rings, SipStackHost host, CallJournal journal) {
+    UasSeat(IncomingInvite invite, SipStackHost host, CallJournal journal) {
         this.invite = invite;
-        this.rings = rings;
         this.host = host;
         this.journal = journal;
     }
 
     @Override
     public Leg<UasState, UasArrival, UasMessage> leg() {
-        return new UasLeg(rings);
+        return new UasLeg();
     }
 
     @Override
@@ -73,6 +71,7 @@ final class UasSeat implements Seat<UasState, UasArrival, UasMessage> {
     public Wire<UasMessage> connect(LegId id, Inbox<UasArrival> inbox) {
         seated = id;
         var wire = new UasWire(id, inbox, invite, host, journal);
+        connected = wire;
         invite.dialog().setApplicationData(wire);
         invite.transaction().setApplicationData(wire);
         return wire;
@@ -87,6 +86,10 @@ final class UasSeat implements Seat<UasState, UasArrival, UasMessage> {
 
     /// No call came of it.
     void abandon() {
+        if (connected != null) {
+            connected.abandon();
+            return;
+        }
         invite.channel().giveBack();
         try {
             invite.transaction().sendResponse(invite.response(500));

@@ -105,6 +105,9 @@ final class UasWire implements Wire<UasMessage>, DialogOwner {
         }
         Response response = invite.response(status);
         response.setHeader(Jain.header("Reason", SipDialog.reason(end)));
+        if (status == 488) {
+            response.setHeader(Jain.header("Warning", InviteRules.warning(invite.request())));
+        }
         if (status == 503) {
             response.setHeader(Jain.header("Retry-After", Integer.toString(RETRY_AFTER_SECONDS)));
         }
@@ -132,9 +135,14 @@ final class UasWire implements Wire<UasMessage>, DialogOwner {
     private void forgotten() {
         if (!finished.get()) {
             log.error("a call that came in was never answered");
-            finish(500, CallEnd.of(HangupCause.FAILED));
-            invite.dialog().delete();
+            abandon();
         }
+    }
+
+    /// No call came of it.
+    void abandon() {
+        finish(500, CallEnd.of(HangupCause.FAILED));
+        invite.dialog().delete();
     }
 
     private void fromDialog(DialogArrival arrival) {
@@ -163,15 +171,22 @@ final class UasWire implements Wire<UasMessage>, DialogOwner {
         if (invite.acknowledged().compareAndSet(false, true)) {
             Ladder.arrived(Ladder.Side.SIP, leg, "ACK");
             journal.dialog(leg, dialog.snapshot().json());
-            inbox.deliver(new UasArrival.Ack());
+            if (!inbox.deliver(new UasArrival.Ack())) {
+                hangUpUnowned(CallEnd.of(HangupCause.FAILED));
+            }
         }
     }
 
     @Override
     public void neverAcknowledged() {
         if (!inbox.deliver(new UasArrival.AckTimedOut())) {
-            Thread.startVirtualThread(() -> dialog.hangUp(CallEnd.of(HangupCause.NETWORK_DOWN), List.of(), null));
+            hangUpUnowned(CallEnd.of(HangupCause.NETWORK_DOWN));
         }
+    }
+
+    /// The call is gone, the dialog is not.
+    private void hangUpUnowned(CallEnd end) {
+        Thread.startVirtualThread(() -> dialog.hangUp(end, List.of(), null));
     }
 
     @Override

@@ -20,7 +20,9 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,17 +34,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HostileTest {
 
     final Softphone phone = new Softphone("127.0.0.2");
-    final Rig rig = new Rig();
+    static final Rig rig = new Rig();
+
+    /// One for all: what one test does to it may not hurt the next either.
+    @BeforeAll
+    static void start() {
+        rig.trunk("carrier", "127.0.0.2:5999").start();
+    }
 
     @BeforeEach
-    void start() {
-        rig.trunk("carrier", phone.hostPort()).start();
+    void forgetOtherCalls() {
+        rig.called.clear();
     }
 
     @AfterEach
-    void close() {
-        rig.close();
+    void hangUp() {
         phone.close();
+    }
+
+    @AfterAll
+    static void stop() {
+        rig.close();
     }
 
     @ParameterizedTest
@@ -80,6 +92,20 @@ class HostileTest {
             return Math.max(0, socket.getInputStream().read());
         } catch (SocketException e) {
             return 0;
+        }
+    }
+
+    /// RFC 3261 §18.2.2: the response would go to whoever stands in `maddr`.
+    @ParameterizedTest
+    @ValueSource(strings = {"OPTIONS", "INVITE"})
+    void sendsNoResponseToAThirdParty(String method) throws IOException {
+        try (var third = new DatagramSocket(new InetSocketAddress(InetAddress.getByName("127.0.0.9"), 0))) {
+            third.setSoTimeout(300);
+            String via = "127.0.0.9:" + third.getLocalPort() + ";maddr=127.0.0.9";
+            phone.send(request(method, via, "UDP", ""), rig.address(), Via.UDP);
+
+            assertThatThrownBy(() -> third.receive(new DatagramPacket(new byte[2_000], 2_000)))
+                    .isInstanceOf(SocketTimeoutException.class);
         }
     }
 

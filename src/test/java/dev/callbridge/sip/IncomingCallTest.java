@@ -112,6 +112,40 @@ class IncomingCallTest {
         call.expectBye();
     }
 
+    @Test
+    void hangsUpOnceItIsAcknowledgedThoughTheCallIsGone() {
+        var call = call();
+        var alice = answered(call);
+        alice.breaksTheCall();
+        rig.journal.expectVerdict();
+        org.awaitility.Awaitility.await().until(() -> rig.registry().size() == 0);
+
+        call.ack();
+
+        call.expectBye();
+    }
+
+    @Test
+    void refusesACallThatCouldNotBeOpenedOnceAndForgetsIt() {
+        rig.mediaWorks = false;
+        var call = call();
+
+        call.expectStatus(500);
+        assertThat(phone.isLeftAlone(Duration.ofMillis(300))).isTrue();
+        assertThat(phone.messages())
+                .filteredOn(each -> each.received() && !each.isRequest() && each.status() == 500)
+                .hasSize(1);
+    }
+
+    @Test
+    void doesNotRingWhereItRefusesAtOnce() {
+        rig.registry().stop();
+        var call = call();
+
+        call.expectStatus(503);
+        assertThat(phone.messages()).noneMatch(each -> each.received() && !each.isRequest() && each.status() == 180);
+    }
+
     @ParameterizedTest
     @CsvSource({"'', CANCELED", "'Reason: SIP;cause=200;text=\"elsewhere\"', ANSWERED_ELSEWHERE"})
     void endsWhenTheCallerGivesUp(String reason, HangupCause cause) {
@@ -215,7 +249,19 @@ class IncomingCallTest {
 
     @Test
     void refusesACallWithoutAnOffer() {
-        call(Via.UDP, null).expectStatus(488);
+        assertThat(call(Via.UDP, null).expectStatus(488).header("Warning"))
+                .isEqualTo("304 callbridge \"Media type not available\"");
+    }
+
+    @Test
+    void warnsThatNoCodecIsCommon() {
+        var call = call();
+        var alice = rig.expectCalled();
+        alice.expect(LegCommand.Dial.class);
+
+        alice.says(new LegEvent.Ended(CallEnd.of(HangupCause.NO_COMMON_CODEC)));
+
+        assertThat(call.expectStatus(488).header("Warning")).isEqualTo("305 callbridge \"Incompatible media format\"");
     }
 
     @Test

@@ -10,6 +10,8 @@ import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.testkit.DigestCheck;
 import dev.callbridge.testkit.Softphone;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -268,6 +270,92 @@ class OutgoingCallTest {
     }
 
     @Test
+    void asksATrunkThatWantsToRestLast() {
+        try (var second = new Softphone("127.0.0.3")) {
+            rig.trunk("first", phone.hostPort())
+                    .trunk("second", second.hostPort())
+                    .start();
+            rig.dials(BERLIN);
+            phone.expectInvite().refuse(503, "Retry-After: 60");
+            second.expectInvite().refuse(486);
+            rig.journal.expectVerdict();
+
+            rig.dials(BERLIN);
+
+            second.expectInvite().refuse(486);
+            assertThat(phone.isLeftAlone(Duration.ofMillis(200))).isTrue();
+        }
+    }
+
+    @Test
+    void cancelsATrunkThatItLeftAsSoonAsItRings() {
+        try (var second = new Softphone("127.0.0.3")) {
+            rig.trunk("first", phone.hostPort())
+                    .trunk("second", second.hostPort())
+                    .start();
+            rig.dials(BERLIN);
+            var late = phone.expectInvite();
+            var call = second.expectInvite();
+
+            late.ring();
+
+            late.expectCancel();
+            assertThat(second.received("CANCEL")).isEmpty();
+            call.refuse(486);
+            rig.journal.expectVerdict();
+        }
+    }
+
+    @Test
+    void keepsItsChannelWhenAForkedSecondDialogEnds() {
+        rig.trunk("carrier", phone.hostPort(), "max-calls=1").start();
+        var alice = rig.dials(BERLIN);
+        var call = phone.expectInvite();
+        call.answerAs("one", phone.sdp(4_000));
+        call.expectAck();
+        call.answerUntilAcknowledged("two", phone.sdp(4_002));
+        call.expectBye();
+        alice.expect(LegCommand.Answer.class);
+
+        assertThat(phone.isLeftAlone(Duration.ofMillis(300))).isTrue();
+        assertThat(rig.trunk("carrier").isFull()).isTrue();
+
+        alice.hangsUp();
+        call.expectBye();
+        org.awaitility.Awaitility.await().until(() -> !rig.trunk("carrier").isFull());
+    }
+
+    @Test
+    void keepsItsChannelWhileItAnswersAChallenge() {
+        rig.trunk("carrier", phone.hostPort(), "max-calls=1", "login.user=alice", "login.password=secret")
+                .start();
+        List<Boolean> full = new CopyOnWriteArrayList<>();
+        rig.dials(BERLIN);
+        var call = phone.expectInvite();
+        rig.journal.asked = () -> full.add(rig.trunk("carrier").isFull());
+        call.challenge(401, "realm=\"here\", nonce=\"abc\"");
+
+        call.expect("INVITE");
+
+        assertThat(full).containsExactly(true);
+        call.refuse(486);
+        org.awaitility.Awaitility.await().until(() -> !rig.trunk("carrier").isFull());
+    }
+
+    @Test
+    void saysThatNothingWasDialledWhenNothingLeft() {
+        var gone = new Softphone("127.0.0.3");
+        String nobody = "sip:" + gone.hostPort() + ";transport=tcp";
+        gone.close();
+        rig.trunk("first", nobody).start();
+        rig.dials(BERLIN);
+
+        rig.journal.expectVerdict();
+
+        assertThat(rig.journal.struck).hasSize(1);
+    }
+
+    @Test
     void triesTheNextTrunkWhenOneRefusesConnections() {
         var gone = new Softphone("127.0.0.3");
         String nobody = "sip:" + gone.hostPort() + ";transport=tcp";
@@ -316,6 +404,18 @@ class OutgoingCallTest {
         rig.journal.expectVerdict();
         rig.dials("@boss:example.org", BERLIN);
         phone.expectInvite();
+    }
+
+    @Test
+    void tellsNobodyOnThisMachineThePublicAddress() {
+        rig.set("sip.public-address", "203.0.113.5").trunk("carrier", phone.hostPort());
+        rig.start();
+        rig.dials(BERLIN);
+
+        var call = phone.expectInvite();
+
+        assertThat(call.invite().text()).doesNotContain("203.0.113.5");
+        call.refuse(486);
     }
 
     @Test

@@ -53,6 +53,7 @@ final class Rig implements AutoCloseable {
 
     static final String ALICE = "@alice:example.org";
     static final String ALICES_NUMBER = "+4930901820";
+    private static final LegEvent BUG = new LegEvent.Answered(new Sdp("bug"));
     static final String PHONE = "+4930123456";
 
     /// Somebody on the other network: what the call asks of them, and what they say to it.
@@ -66,6 +67,11 @@ final class Rig implements AutoCloseable {
                 throw new IllegalStateException("not in a call");
             }
             inbox.deliver(event);
+        }
+
+        /// A bug, as far as the call is concerned.
+        void breaksTheCall() {
+            says(BUG);
         }
 
         void hangsUp() {
@@ -112,6 +118,9 @@ final class Rig implements AutoCloseable {
 
         @Override
         public LegStep<Sits, LegCommand> arrived(Sits state, LegEvent event) {
+            if (event.equals(BUG)) {
+                throw new IllegalStateException("as the test wants");
+            }
             if (state.equals(Sits.GONE)) {
                 return LegStep.stay(state);
             }
@@ -178,7 +187,9 @@ final class Rig implements AutoCloseable {
         final List<String> intents = new CopyOnWriteArrayList<>();
         final BlockingQueue<String> dialogs = new LinkedBlockingQueue<>();
         final List<String> states = new CopyOnWriteArrayList<>();
+        final List<LegId> struck = new CopyOnWriteArrayList<>();
         volatile boolean works = true;
+        volatile Runnable asked = () -> {};
 
         @Override
         public void opened(String callId, Party caller, Party callee) {}
@@ -210,11 +221,14 @@ final class Rig implements AutoCloseable {
         @Override
         public void beforeDialling(LegId leg, String intent, Consumer<Boolean> recorded) {
             intents.add(intent);
+            asked.run();
             Thread.startVirtualThread(() -> recorded.accept(works));
         }
 
         @Override
-        public void notDialled(LegId leg) {}
+        public void notDialled(LegId leg) {
+            struck.add(leg);
+        }
 
         CallVerdict expectVerdict() {
             try {
@@ -233,6 +247,7 @@ final class Rig implements AutoCloseable {
     private final List<Route> routes = new ArrayList<>();
     private @Nullable AnnotationConfigApplicationContext context;
     final Journal journal = new Journal();
+    volatile boolean mediaWorks = true;
     final BlockingQueue<Person> called = new LinkedBlockingQueue<>();
     final Map<String, MediaProfile> profiles = new HashMap<>();
 
@@ -285,6 +300,9 @@ final class Rig implements AutoCloseable {
 
     private dev.callbridge.bridge.MediaSession media(
             String callId, Map<LegId, MediaProfile> legs, Consumer<MediaEvent> events) {
+        if (!mediaWorks) {
+            throw new IllegalStateException("as the test wants");
+        }
         legs.forEach((leg, profile) -> profiles.put(leg.role(), profile));
         return command -> {
             switch (command) {
@@ -330,6 +348,22 @@ final class Rig implements AutoCloseable {
         return context().getBean(CallRegistry.class);
     }
 
+    SipStackHost host() {
+        return context().getBean(SipStackHost.class);
+    }
+
+    Admission admission() {
+        return context().getBean(Admission.class);
+    }
+
+    NumberPlan plan() {
+        return context().getBean(NumberPlan.class);
+    }
+
+    Trunk trunk(String name) {
+        return trunks().named(name).orElseThrow();
+    }
+
     SipEndpoint endpoint() {
         return context().getBean(SipEndpoint.class);
     }
@@ -340,7 +374,11 @@ final class Rig implements AutoCloseable {
 
     /// Where the bridge listens.
     InetSocketAddress address() {
-        SipStackHost.Point point = endpoint().points().getFirst();
+        return address(0);
+    }
+
+    InetSocketAddress address(int index) {
+        SipStackHost.Point point = endpoint().points().get(index);
         return new InetSocketAddress(point.address(), point.port());
     }
 

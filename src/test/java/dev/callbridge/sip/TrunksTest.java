@@ -7,7 +7,6 @@ import dev.callbridge.bridge.CallbridgeProperties.Dialplan;
 import dev.callbridge.bridge.CallbridgeProperties.RouteRule;
 import dev.callbridge.bridge.SettingException;
 import dev.callbridge.dialplan.NumberPlan;
-import dev.callbridge.sdp.AudioCodec;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -54,6 +53,47 @@ class TrunksTest {
                 .hasMessageContaining("\"other\"");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        ", secret, login.user",
+        "' ', secret, login.user",
+        "alice, , login.password",
+        "alice, '', login.password"
+    })
+    void wantsALoginToHaveUserAndPassword(@Nullable String user, @Nullable String password, String setting) {
+        var login = new TrunksProperties.Login(user, password, null, null);
+
+        assertThatThrownBy(() -> trunks(settings("127.0.0.1", login, List.of()), "carrier"))
+                .isInstanceOf(SettingException.class)
+                .hasMessageContaining("callbridge.trunks.carrier." + setting);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1, PCMA, max-calls", "0, PCMA, max-calls", "1, GSM, codecs"})
+    void saysWhatIsWrongWithNumbersAndCodecs(int calls, String codec, String setting) {
+        var settings = new TrunksProperties.Settings(
+                "127.0.0.1", null, null, List.of(), List.of(codec), calls, Duration.ofSeconds(30));
+
+        assertThatThrownBy(() -> trunks(settings, "carrier"))
+                .isInstanceOf(SettingException.class)
+                .hasMessageContaining("callbridge.trunks.carrier." + setting);
+    }
+
+    @Test
+    void remembersANameThatCantBeLookedUpForAWhile() {
+        var trunk = trunks(settings("sip.example", null, List.of("a.example", "b.example")), "carrier")
+                .all()
+                .getFirst();
+        var one = AddressRange.parse("10.0.0.1");
+        trunk.resolve(_ -> List.of(one));
+
+        trunk.resolve(name -> name.equals("b.example") ? List.of(AddressRange.parse("10.0.0.2")) : List.of());
+
+        assertThat(trunk.hop()).contains(one.base());
+        assertThat(trunk.mayCall(InetAddress.ofLiteral("10.0.0.1"))).isTrue();
+        assertThat(trunk.mayCall(InetAddress.ofLiteral("10.0.0.2"))).isTrue();
+    }
+
     @Test
     void neverPrintsAPassword() {
         var login = new TrunksProperties.Login("alice", "very-secret", null, null);
@@ -79,8 +119,7 @@ class TrunksTest {
 
     static TrunksProperties.Settings settings(
             String peer, TrunksProperties.@Nullable Login login, List<String> sources) {
-        return new TrunksProperties.Settings(
-                peer, login, null, sources, List.of(AudioCodec.PCMA), 1, Duration.ofSeconds(30));
+        return new TrunksProperties.Settings(peer, login, null, sources, List.of("PCMA"), 1, Duration.ofSeconds(30));
     }
 
     static Trunks trunks(TrunksProperties.Settings settings, String routed) {

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What arrives for a leg that we placed. `toTag` tells the dialogs of a forked INVITE apart (RFC 3261 §12).
 public sealed interface UacArrival
-        permits UacArrival.Recorded,
+        permits UacArrival.From,
+                UacArrival.Recorded,
                 UacArrival.NotRecorded,
                 UacArrival.TrunkFull,
                 UacArrival.NoSign,
@@ -17,6 +18,9 @@ public sealed interface UacArrival
                 UacArrival.TimedOut,
                 UacArrival.Unreachable,
                 DialogArrival {
+
+    /// Something about the INVITE to one target; of no meaning once the leg has gone on to another.
+    record From(int target, UacArrival arrival) implements UacArrival {}
 
     /// The INVITE is written down and may be sent.
     record Recorded() implements UacArrival {}

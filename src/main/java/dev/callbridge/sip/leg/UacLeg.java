@@ -70,10 +70,9 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
     @Override
     public LegStep<UacState, UacMessage> arrived(UacState state, UacArrival arrival) {
         return switch (arrival) {
-            case UacArrival.Recorded _ ->
-                state instanceof Recording(var attempt)
-                        ? to(new Calling(attempt)).send(new UacMessage.Invite(attempt.target()))
-                        : LegStep.stay(state);
+            case UacArrival.From(int target, var what) ->
+                concerns(target, state) ? arrived(state, what) : LegStep.stay(state);
+            case UacArrival.Recorded _ -> recorded(state);
             case UacArrival.NotRecorded _ ->
                 state instanceof Recording ? over(CallEnd.of(HangupCause.NOT_RECORDED)) : LegStep.stay(state);
             case UacArrival.TrunkFull _ -> failed(state, CallEnd.of(HangupCause.OVERLOADED), true);
@@ -95,13 +94,32 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
         };
     }
 
+    private static boolean concerns(int target, UacState state) {
+        return switch (state) {
+            case Recording(var attempt) -> attempt.target() == target;
+            case Calling(var attempt) -> attempt.target() == target;
+            case Proceeding proceeding -> proceeding.attempt().target() == target;
+            case GivenUp(int given, var _) -> given == target;
+            case Idle _, Canceling _, DialogState _ -> true;
+        };
+    }
+
+    private static LegStep<UacState, UacMessage> recorded(UacState state) {
+        return switch (state) {
+            case Recording(var attempt) -> to(new Calling(attempt)).send(new UacMessage.Invite(attempt.target()));
+            case Over _ -> LegStep.<UacState, UacMessage>stay(state).send(new UacMessage.Strike());
+            case Idle _, Calling _, Proceeding _, GivenUp _, Canceling _, Confirmed _, HangingUp _ ->
+                LegStep.stay(state);
+        };
+    }
+
     private static LegStep<UacState, UacMessage> provisional(
             UacState state, int status, String toTag, @Nullable Sdp preview) {
         return switch (state) {
             case Calling(var attempt) ->
                 proceed(new Proceeding(attempt, false, false, Map.of()), status, toTag, preview);
             case Proceeding proceeding -> proceed(proceeding, status, toTag, preview);
-            case GivenUp(var end) -> to(new Canceling(end)).send(new UacMessage.Cancel(end));
+            case GivenUp(var _, var end) -> to(new Canceling(end)).send(new UacMessage.Cancel(end));
             case Idle _, Recording _, Canceling _, Confirmed _, HangingUp _, Over _ -> LegStep.stay(state);
         };
     }
@@ -127,7 +145,7 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
             // A 2xx without a description: what this dialog said before was the answer (RFC 3262 §5, RFC 6337 §2).
             case Proceeding proceeding ->
                 confirmed(toTag, answer == null ? proceeding.previews().get(toTag) : answer);
-            case GivenUp(var end) -> hangUpAtOnce(toTag, end);
+            case GivenUp(var _, var end) -> hangUpAtOnce(toTag, end);
             case Canceling(var end) -> hangUpAtOnce(toTag, end);
             case Confirmed(var confirmed) -> again(state, confirmed, toTag);
             case HangingUp(var confirmed, var _, var _) -> again(state, confirmed, toTag);
@@ -161,7 +179,7 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
         return switch (state) {
             case Calling(var attempt) -> answerChallenge(state, attempt, status, challenges);
             case Proceeding proceeding -> answerChallenge(state, proceeding.attempt(), status, challenges);
-            case GivenUp(var end) -> over(end);
+            case GivenUp(var _, var end) -> over(end);
             case Canceling(var end) -> over(end);
             case Idle _, Recording _, Confirmed _, HangingUp _, Over _ -> LegStep.stay(state);
         };
@@ -190,7 +208,7 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
         return switch (state) {
             case Calling(var attempt) -> next(attempt, why, elsewhere);
             case Proceeding proceeding -> next(proceeding.attempt(), why, elsewhere && !proceeding.alerted());
-            case GivenUp(var end) -> over(end);
+            case GivenUp(var _, var end) -> over(end);
             case Canceling(var end) -> over(end);
             case Idle _, Recording _, Confirmed _, HangingUp _, Over _ -> LegStep.stay(state);
         };
@@ -235,7 +253,7 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
             case Recording _ -> over(CallEnd.of(HangupCause.NOT_RECORDED));
             case Calling _ -> failed(state, new CallEnd(HangupCause.NETWORK_DOWN, "carrier-timeout"), false);
             case Proceeding _ -> end(state, CallEnd.of(HangupCause.NO_ANSWER));
-            case GivenUp(var end) -> over(end);
+            case GivenUp(var _, var end) -> over(end);
             case Canceling(var end) -> over(end);
             case DialogState dialog -> widen(DialogRules.overdue(dialog));
         };
@@ -244,7 +262,7 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
     private static LegStep<UacState, UacMessage> end(UacState state, CallEnd end) {
         return switch (state) {
             case Idle _, Recording _ -> over(end);
-            case Calling _ -> to(new GivenUp(end));
+            case Calling(var attempt) -> to(new GivenUp(attempt.target(), end));
             case Proceeding _ -> to(new Canceling(end)).send(new UacMessage.Cancel(end));
             case GivenUp _, Canceling _ -> LegStep.stay(state);
             case DialogState dialog -> widen(DialogRules.end(dialog, end));

@@ -12,6 +12,7 @@ public sealed interface UacMessage
                 UacMessage.Invite,
                 UacMessage.Ack,
                 UacMessage.Cancel,
+                UacMessage.Strike,
                 DialogMessage {
 
     /// Who is called with what; sent to nobody yet, and the same for all targets.
@@ -26,6 +27,9 @@ public sealed interface UacMessage
             answering = List.copyOf(answering);
         }
     }
+
+    /// What was written down last was never sent, and never will be.
+    record Strike() implements UacMessage {}
 
     /// Send what was written down.
     record Invite(int target) implements UacMessage {}

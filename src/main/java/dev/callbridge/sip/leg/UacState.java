@@ -54,7 +54,7 @@ public sealed interface UacState
     }
 
     /// The call gave up while [Calling]; CANCEL goes out with the first provisional response.
-    record GivenUp(CallEnd end) implements UacState {}
+    record GivenUp(int target, CallEnd end) implements UacState {}
 
     /// CANCEL is out. The far end may have answered meanwhile, and then has to be hung up (RFC 3261 §9.1, §15).
     record Canceling(CallEnd end) implements UacState {}

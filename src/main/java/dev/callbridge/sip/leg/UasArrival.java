@@ -14,7 +14,7 @@ public sealed interface UasArrival
 
     record Invite(String remoteTag, Party caller, Party callee, Sdp offer) implements UasArrival {}
 
-    /// A minute has passed without a response (RFC 3261 §13.3.1.1).
+    /// The INVITE has been offered to the call, or another minute has passed without a response (RFC 3261 §13.3.1.1).
     record RingsOn() implements UasArrival {}
 
     /// CANCEL; its own 200 has been sent.

@@ -34,13 +34,6 @@ public final class UasLeg implements Leg<UasState, UasArrival, UasMessage> {
     /// A proxy may drop an INVITE that rings longer (RFC 3261 §16.6, timer C); the call gives up earlier.
     private static final Duration RINGING = Duration.ofMinutes(3).plusSeconds(10);
 
-    private final boolean rings;
-
-    /// @param rings false: the call will be refused, so the caller need not hear it ring
-    public UasLeg(boolean rings) {
-        this.rings = rings;
-    }
-
     @Override
     public UasState start() {
         return new Idle();
@@ -71,11 +64,11 @@ public final class UasLeg implements Leg<UasState, UasArrival, UasMessage> {
         };
     }
 
-    /// The caller hears it ring before anything slow is done.
-    private LegStep<UasState, UasMessage> incoming(UasArrival.Invite invite) {
-        LegStep<UasState, UasMessage> next = to(new Incoming(invite.remoteTag()))
+    /// The first [UasArrival.RingsOn] follows at once: a call that refuses has done so by then, and nobody hears it
+    /// ring.
+    private static LegStep<UasState, UasMessage> incoming(UasArrival.Invite invite) {
+        return to(new Incoming(invite.remoteTag()))
                 .tell(new LegEvent.Offered(invite.caller(), invite.callee(), invite.offer()));
-        return rings ? next.send(new UasMessage.Ringing()) : next;
     }
 
     /// Once our 200 is out, a CANCEL changes nothing: the caller will acknowledge and hang up (RFC 3261 §9.2).

@@ -165,6 +165,7 @@ class LegPlayTest {
         void sent(UacMessage message, boolean over, String name) {
             switch (message) {
                 case UacMessage.Prepare _ -> {}
+                case UacMessage.Strike _ -> assertThat(over).as(name).isTrue();
                 case UacMessage.WriteDown _, UacMessage.Invite _ ->
                     assertThat(over).as(name).isFalse();
                 case UacMessage.Ack(var tag) -> acknowledged.add(tag);
@@ -191,7 +192,7 @@ class LegPlayTest {
         private boolean hungUp;
 
         UasGame(Random random) {
-            super(random, new UasLeg(random.nextInt(5) > 0));
+            super(random, new UasLeg());
         }
 
         int play(String name) {

@@ -79,7 +79,7 @@ class UacLegTest {
         take(leg.asked(state, new End(HANGUP)));
         arrives(new Recorded());
 
-        assertThat(sent).noneMatch(UacMessage.Invite.class::isInstance);
+        assertThat(sent).noneMatch(UacMessage.Invite.class::isInstance).endsWith(new UacMessage.Strike());
         assertThat(told).containsExactly(new LegEvent.Ended(HANGUP));
     }
 
@@ -336,6 +336,29 @@ class UacLegTest {
             arrives(new TrunkFull(), new Recorded(), new Unreachable(), new Recorded());
 
             assertThat(sent).endsWith(new UacMessage.Invite(2));
+        }
+
+        @Test
+        void doesNotHearTheOneThatItLeft() {
+            dial();
+            arrives(new NoSign(), new Recorded());
+            arrives(
+                    from(0, new Provisional(180, "a", null)),
+                    from(0, new Accepted("a", ANSWER)),
+                    from(0, new Rejected(486, 0)));
+            assertThat(told).isEmpty();
+            assertThat(sent).endsWith(new UacMessage.Invite(1));
+
+            take(leg.asked(state, new End(HANGUP)));
+            arrives(from(0, new Provisional(180, "a", null)));
+            assertThat(sent).endsWith(new UacMessage.Invite(1));
+
+            arrives(from(1, new Provisional(180, "b", null)));
+            assertThat(sent).endsWith(new UacMessage.Cancel(HANGUP));
+        }
+
+        private static UacArrival from(int target, UacArrival arrival) {
+            return new UacArrival.From(target, arrival);
         }
 
         /// Trunk failover never starts once it rang: the same telephone would ring twice.

@@ -33,24 +33,27 @@ class UasLegTest {
     static final CallEnd HANGUP = CallEnd.of(HangupCause.NORMAL);
     static final UasMessage BYE = new DialogMessage.Bye("a", HANGUP);
 
-    UasLeg leg = new UasLeg(true);
+    UasLeg leg = new UasLeg();
     final List<UasMessage> sent = new ArrayList<>();
     final List<LegEvent> told = new ArrayList<>();
     UasState state = leg.start();
 
     @Test
-    void ringsBeforeAnythingElseHappens() {
+    void ringsOnceTheCallIsOffered() {
         arrives(INVITE);
+        assertThat(sent).isEmpty();
+
+        arrives(new RingsOn());
 
         assertThat(sent).containsExactly(new UasMessage.Ringing());
         assertThat(told).containsExactly(new LegEvent.Offered(BERLIN, ALICE, OFFER));
     }
 
     @Test
-    void doesNotRingForACallThatWillBeRefused() {
-        leg = new UasLeg(false);
+    void doesNotRingForACallThatIsRefusedAtOnce() {
         arrives(INVITE);
         take(leg.asked(state, new End(CallEnd.of(HangupCause.UNKNOWN_NUMBER))));
+        arrives(new RingsOn());
 
         assertThat(sent).containsExactly(new UasMessage.Refuse(CallEnd.of(HangupCause.UNKNOWN_NUMBER)));
     }
@@ -58,7 +61,7 @@ class UasLegTest {
     @Test
     void saysEveryMinuteThatItStillRings() {
         arrives(INVITE, new RingsOn(), new RingsOn());
-        assertThat(sent).hasSize(3).containsOnly(new UasMessage.Ringing());
+        assertThat(sent).hasSize(2).containsOnly(new UasMessage.Ringing());
 
         take(leg.asked(state, new Answer(ANSWER)));
         arrives(new RingsOn());
@@ -68,7 +71,7 @@ class UasLegTest {
 
     @Test
     void answersTalksAndEndsWhenTheCallerHangsUp() {
-        arrives(INVITE);
+        arrives(INVITE, new RingsOn());
         take(leg.asked(state, new Ring()));
         take(leg.asked(state, new Answer(ANSWER)));
         arrives(new Ack(), new DialogArrival.Bye("a", HANGUP), new DialogArrival.Bye("a", HANGUP));
