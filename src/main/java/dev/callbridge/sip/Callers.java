@@ -34,7 +34,9 @@ final class Callers {
         if (user.isEmpty() || hides(request, from, user)) {
             return new Anonymous();
         }
-        return plan.read(user).filter(PhoneNumber.class::isInstance).orElseGet(() -> new Extension(trunk.name(), user));
+        return plan.readFromTrunk(user)
+                .filter(PhoneNumber.class::isInstance)
+                .orElseGet(() -> new Extension(trunk.name(), user));
     }
 
     /// RFC 3323 §4, RFC 3325 §9.3.

@@ -139,7 +139,7 @@ class IncomingCallTest {
 
     @Test
     void doesNotRingWhereItRefusesAtOnce() {
-        rig.registry().stop();
+        rig.closesForTheDay();
         var call = call();
 
         call.expectStatus(503);

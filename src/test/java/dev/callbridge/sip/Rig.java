@@ -348,6 +348,11 @@ final class Rig implements AutoCloseable {
         return context().getBean(CallRegistry.class);
     }
 
+    /// No call is let in any more, while SIP still runs.
+    void closesForTheDay() {
+        context().getBean(OpeningHours.class).stop();
+    }
+
     SipStackHost host() {
         return context().getBean(SipStackHost.class);
     }
