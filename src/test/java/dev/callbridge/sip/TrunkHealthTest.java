@@ -31,8 +31,8 @@ class TrunkHealthTest {
         await().until(() -> health("first") == Trunk.Health.UP);
         assertThat(rig.endpoint().lines())
                 .anyMatch(line -> line.startsWith("SIP listens on 127.0.0.1:"))
-                .contains("trunk first (" + phone.hostPort() + ", udp): up")
-                .contains("trunk second (" + second.hostPort() + ", udp): not probed");
+                .contains("Trunk first (" + phone.hostPort() + ", udp): up")
+                .contains("Trunk second (" + second.hostPort() + ", udp): not asked (probe: 0s)");
 
         phone.answerOptions(false);
         await().until(() -> health("first") == Trunk.Health.DOWN);
