@@ -66,14 +66,7 @@ public record CallbridgeProperties(
     public record RightsRule(
             @DefaultValue("") String who,
             @DefaultValue Set<NumberClass> may,
-            @Nullable String callerNumber) {
-
-        public RightsRule {
-            if (who.isBlank()) {
-                throw new SettingException("callbridge.rights.who", who, "write a user like @alice:example.org, or *");
-            }
-        }
-    }
+            @Nullable String callerNumber) {}
 
     /// @param calls how many calls the bridge carries at once
     /// @param callsPerUser how many of them one Matrix user may have placed

@@ -50,7 +50,7 @@ class DialplanConfiguration {
         for (RightsRule rule : properties.rights()) {
             String name = "callbridge.rights[" + rules.size() + "]";
             rules.add(new Rights.Rule(
-                    needed(name + ".who", rule.who(), "write a user id, in which * stands for any text"),
+                    needed(name + ".who", rule.who(), "write a user like @alice:example.org, or *"),
                     rule.may(),
                     callerNumber(name + ".caller-number", rule.callerNumber(), plan)));
         }

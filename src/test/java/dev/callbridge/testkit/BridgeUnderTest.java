@@ -104,7 +104,7 @@ public final class BridgeUnderTest implements AutoCloseable {
     }
 
     public BridgeUnderTest start(URI homeserver) {
-        with("spring.datasource.url", database.url());
+        settings.putIfAbsent("spring.datasource.url", database.url());
         context = new SpringApplicationBuilder(CallbridgeApplication.class)
                 .web(WebApplicationType.SERVLET)
                 .registerShutdownHook(false)
