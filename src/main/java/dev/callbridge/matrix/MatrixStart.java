@@ -35,6 +35,7 @@ final class MatrixStart implements SmartLifecycle, Announcement {
     private final CompletableFuture<List<String>> firstPing = new CompletableFuture<>();
     private final AtomicBoolean warned = new AtomicBoolean();
     private final AtomicBoolean waits = new AtomicBoolean();
+    private volatile List<String> reached = List.of();
     private volatile boolean running;
 
     MatrixStart(
@@ -70,7 +71,8 @@ final class MatrixStart implements SmartLifecycle, Announcement {
             Duration took = homeserver.ping(registration.id());
             String line = "The homeserver at " + properties.homeserver().url() + " reaches the bridge ("
                     + took.toMillis() + " ms)";
-            if (!firstPing.complete(List.of(line))) {
+            reached = List.of(line);
+            if (!firstPing.complete(reached)) {
                 log.info("{}", line);
             }
         } catch (MatrixException e) {
@@ -132,9 +134,10 @@ final class MatrixStart implements SmartLifecycle, Announcement {
     @Override
     public List<String> lines() {
         String late = "The homeserver at " + properties.homeserver().url() + " has not answered yet";
-        return firstPing
+        List<String> first = firstPing
                 .completeOnTimeout(List.of(late), FIRST_ANSWER.toMillis(), TimeUnit.MILLISECONDS)
                 .join();
+        return reached.isEmpty() ? first : reached;
     }
 
     @Override
