@@ -21,6 +21,7 @@ import dev.callbridge.dialplan.Party;
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.dialplan.Rights;
 import dev.callbridge.dialplan.Route;
+import dev.callbridge.testkit.SilentJournal;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -29,7 +30,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -257,37 +257,11 @@ class CallRegistryTest {
         };
     }
 
-    final class Journal implements CallJournal {
-
-        @Override
-        public void opened(String callId, Party from, Party to) {}
-
-        @Override
-        public void leg(
-                LegId leg,
-                String kind,
-                String state,
-                Map<String, String> identifiers,
-                @Nullable Sdp local,
-                @Nullable Sdp remote) {}
-
-        @Override
-        public void answered(String callId) {}
+    final class Journal extends SilentJournal {
 
         @Override
         public void closed(String callId, CallVerdict verdict) {
             verdicts.add(verdict);
         }
-
-        @Override
-        public void dialog(LegId leg, String snapshot) {}
-
-        @Override
-        public void beforeDialling(LegId leg, String intent, Consumer<Boolean> recorded) {
-            recorded.accept(true);
-        }
-
-        @Override
-        public void notDialled(LegId leg) {}
     }
 }

@@ -5,17 +5,15 @@ import static org.awaitility.Awaitility.await;
 import dev.callbridge.bridge.CallJournal;
 import dev.callbridge.bridge.CallRegistry;
 import dev.callbridge.bridge.MediaPlane;
-import dev.callbridge.call.CallVerdict;
-import dev.callbridge.call.LegId;
 import dev.callbridge.call.MediaCommand;
 import dev.callbridge.call.MediaEvent;
 import dev.callbridge.call.Sdp;
-import dev.callbridge.dialplan.Party;
 import dev.callbridge.matrix.appservice.AppserviceController;
 import dev.callbridge.store.GhostRepository;
 import dev.callbridge.store.PortalRepository;
 import dev.callbridge.store.TransactionRepository;
 import dev.callbridge.testkit.FakeHomeserver;
+import dev.callbridge.testkit.SilentJournal;
 import dev.callbridge.testkit.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,9 +23,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -81,40 +76,8 @@ final class MatrixBench implements AutoCloseable {
 
         @Bean
         CallJournal journal() {
-            return new Silent();
+            return new SilentJournal();
         }
-    }
-
-    private static final class Silent implements CallJournal {
-
-        @Override
-        public void opened(String callId, Party caller, Party callee) {}
-
-        @Override
-        public void leg(
-                LegId leg,
-                String kind,
-                String state,
-                Map<String, String> identifiers,
-                @Nullable Sdp local,
-                @Nullable Sdp remote) {}
-
-        @Override
-        public void answered(String callId) {}
-
-        @Override
-        public void closed(String callId, CallVerdict verdict) {}
-
-        @Override
-        public void dialog(LegId leg, String snapshot) {}
-
-        @Override
-        public void beforeDialling(LegId leg, String intent, Consumer<Boolean> recorded) {
-            recorded.accept(true);
-        }
-
-        @Override
-        public void notDialled(LegId leg) {}
     }
 
     final FakeHomeserver homeserver;

@@ -29,6 +29,7 @@ import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.Party;
 import dev.callbridge.dialplan.Rights;
 import dev.callbridge.dialplan.Route;
+import dev.callbridge.testkit.SilentJournal;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -181,7 +182,7 @@ final class Rig implements AutoCloseable {
     }
 
     /// Remembers, and can refuse to.
-    static final class Journal implements CallJournal {
+    static final class Journal extends SilentJournal {
 
         final BlockingQueue<CallVerdict> verdicts = new LinkedBlockingQueue<>();
         final List<String> intents = new CopyOnWriteArrayList<>();
@@ -190,9 +191,6 @@ final class Rig implements AutoCloseable {
         final List<LegId> struck = new CopyOnWriteArrayList<>();
         volatile boolean works = true;
         volatile Runnable asked = () -> {};
-
-        @Override
-        public void opened(String callId, Party caller, Party callee) {}
 
         @Override
         public void leg(
@@ -204,9 +202,6 @@ final class Rig implements AutoCloseable {
                 @Nullable Sdp remote) {
             states.add(kind + " " + state + " " + identifiers);
         }
-
-        @Override
-        public void answered(String callId) {}
 
         @Override
         public void closed(String callId, CallVerdict verdict) {
