@@ -12,6 +12,7 @@ import dev.callbridge.call.CallInput.Overdue;
 import dev.callbridge.call.CallLimit;
 import dev.callbridge.call.CallOutput.Close;
 import dev.callbridge.call.CallOutput.Connected;
+import dev.callbridge.call.CallOutput.Disturbance;
 import dev.callbridge.call.CallOutput.ToLeg;
 import dev.callbridge.call.CallOutput.ToMedia;
 import dev.callbridge.call.HangupCause;
@@ -172,6 +173,7 @@ class CallPlayTest {
                         case ToLeg(var leg, var command) -> (leg.equals(CALLER) ? caller() : callee()).asked(command);
                         case ToMedia(var command) -> releases += command instanceof MediaCommand.Release ? 1 : 0;
                         case Connected _ -> connected++;
+                        case Disturbance _ -> {}
                         case Close _ -> closes++;
                     }
                 }

@@ -3,6 +3,7 @@ package dev.callbridge.bridge;
 import dev.callbridge.call.CallVerdict;
 import dev.callbridge.call.LegId;
 import dev.callbridge.call.Sdp;
+import dev.callbridge.call.Trouble;
 import dev.callbridge.dialplan.Party;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -27,6 +28,12 @@ public interface CallJournal {
 
     /// The call was answered, and sound passes.
     void answered(String callId);
+
+    /// `leg` is not heard, or is heard again.
+    void disturbance(LegId leg, Trouble trouble, boolean begins);
+
+    /// How the sound of a leg fared, once, when its media is given back.
+    void quality(LegId leg, MediaQuality quality);
 
     void closed(String callId, CallVerdict verdict);
 

@@ -11,6 +11,7 @@ import dev.callbridge.call.CallLimit;
 import dev.callbridge.call.CallOutput;
 import dev.callbridge.call.CallOutput.Close;
 import dev.callbridge.call.CallOutput.Connected;
+import dev.callbridge.call.CallOutput.Disturbance;
 import dev.callbridge.call.CallOutput.ToLeg;
 import dev.callbridge.call.CallOutput.ToMedia;
 import dev.callbridge.call.CallStep;
@@ -179,6 +180,10 @@ final class CallLoop<S> implements Runnable {
             }
             case Connected _ -> {
                 journal.answered(callId);
+                yield List.of();
+            }
+            case Disturbance(var leg, var trouble, boolean begins) -> {
+                journal.disturbance(leg, trouble, begins);
                 yield List.of();
             }
             case Close(var verdict) -> {

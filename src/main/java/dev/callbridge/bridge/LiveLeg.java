@@ -60,9 +60,17 @@ final class LiveLeg<S, A, M> {
 
     List<CallInput> asked(LegCommand command) {
         switch (command) {
-            case LegCommand.Dial(var _, var _, var offer) -> local = offer;
+            case LegCommand.Dial(var _, var offer) -> local = offer;
             case LegCommand.Answer(var answer) -> local = answer;
-            case LegCommand.Ring _, LegCommand.End _ -> {}
+            case LegCommand.Offer(var offer) -> local = offer;
+            case LegCommand.Reanswer(var answer) -> local = answer;
+            case LegCommand.Ring _,
+                    LegCommand.Renegotiate _,
+                    LegCommand.Decline _,
+                    LegCommand.Identify _,
+                    LegCommand.Press _,
+                    LegCommand.Warn _,
+                    LegCommand.End _ -> {}
         }
         return take(command, leg.asked(state, command));
     }
@@ -98,10 +106,17 @@ final class LiveLeg<S, A, M> {
 
     private void note(LegEvent event) {
         switch (event) {
-            case LegEvent.Offered(var _, var _, var offer) -> remote = offer;
+            case LegEvent.Offered(var _, var offer) -> remote = offer;
             case LegEvent.Answered(var answer) -> remote = answer;
+            case LegEvent.Reoffered(var offer) -> remote = offer;
+            case LegEvent.Reanswered(var answer) -> remote = answer;
             case LegEvent.Ended _ -> ended = true;
-            case LegEvent.Ringing _ -> {}
+            case LegEvent.Ringing _,
+                    LegEvent.Progressed _,
+                    LegEvent.OfferWanted _,
+                    LegEvent.OfferFailed _,
+                    LegEvent.Identified _,
+                    LegEvent.Pressed _ -> {}
         }
     }
 }

@@ -10,6 +10,9 @@ public sealed interface CallOutput {
     /// Both sides have answered, and sound passes; write down when.
     record Connected() implements CallOutput {}
 
+    /// `leg` is not heard, or is heard again; write down when.
+    record Disturbance(LegId leg, Trouble trouble, boolean begins) implements CallOutput {}
+
     /// The call is over; write down why. The last output of every call, and never given twice.
     record Close(CallVerdict verdict) implements CallOutput {}
 }

@@ -1,7 +1,7 @@
 package dev.callbridge.call;
 
-import dev.callbridge.dialplan.Party;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Where a call of two stands. Each state holds what is known then, and nothing else.
 public sealed interface TwoPartyState {
@@ -10,16 +10,29 @@ public sealed interface TwoPartyState {
     record Arriving() implements TwoPartyState {}
 
     /// Sockets and codecs are being taken; nobody has been called.
-    record Preparing(Party caller, Party callee) implements TwoPartyState {}
+    record Preparing(Parties parties) implements TwoPartyState {}
 
     /// The callee's leg is placed, and may ring.
-    record Alerting() implements TwoPartyState {}
+    ///
+    /// @param preview what may be heard of it before it answers
+    record Alerting(@Nullable Preview preview) implements TwoPartyState {
 
-    /// The callee answered; our answer to the caller is being worked out.
-    record Matching() implements TwoPartyState {}
+        /// @param authorized whether the caller may be heard there before the answer
+        record Preview(Sdp description, boolean authorized) {}
+    }
+
+    /// The callee answered, or lets something be heard before; our answer to the caller is being worked out.
+    record Matching(Progress progress) implements TwoPartyState {}
+
+    /// The caller hears the callee, which has not answered yet.
+    ///
+    /// @param flowing whether packets can pass
+    record Early(boolean flowing) implements TwoPartyState {}
 
     /// Our answer waits until packets pass ([AnswerPolicy#WHEN_MEDIA_FLOWS]).
-    record HoldingAnswer(Sdp answer) implements TwoPartyState {}
+    ///
+    /// @param outdated whether the answer was overtaken: the callee holds already
+    record HoldingAnswer(Sdp answer, boolean outdated) implements TwoPartyState {}
 
     /// Both sides have answered, and no packet could pass yet ([AnswerPolicy#AT_ONCE]).
     record Connecting() implements TwoPartyState {}
@@ -37,4 +50,17 @@ public sealed interface TwoPartyState {
 
     /// Over; every later input is ignored.
     record Ended(CallVerdict verdict) implements TwoPartyState {}
+
+    /// How far the callee has come while we work out our answer.
+    sealed interface Progress {
+
+        /// It only lets something be heard.
+        record Heard() implements Progress {}
+
+        /// It let something be heard, and answered since.
+        record HeardAndAnswered(Sdp answer) implements Progress {}
+
+        /// It answered.
+        record Answered() implements Progress {}
+    }
 }

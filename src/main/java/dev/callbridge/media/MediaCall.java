@@ -90,7 +90,7 @@ final class MediaCall implements MediaSession {
                     broken(to, bug);
                 }
             }
-            case MediaCommand.Match(var from, var answer, var to) -> {
+            case MediaCommand.Match(var from, var answer, var to, var _, var _) -> {
                 try {
                     match(from, answer, to);
                 } catch (RuntimeException bug) {
@@ -98,6 +98,12 @@ final class MediaCall implements MediaSession {
                 }
             }
             case MediaCommand.Release _ -> release();
+            case MediaCommand.Preview _,
+                    MediaCommand.Describe _,
+                    MediaCommand.Conclude _,
+                    MediaCommand.Revert _,
+                    MediaCommand.Press _ -> {}
+            case MediaCommand.Revise(var leg, var _) -> tell(new MediaEvent.NotRevised(leg));
         }
     }
 
@@ -106,8 +112,8 @@ final class MediaCall implements MediaSession {
         fail(leg, HangupCause.FAILED);
     }
 
-    private void prepare(LegId from, Sdp sdp, LegId to) {
-        if (over || negotiation != null) {
+    private void prepare(LegId from, @Nullable Sdp sdp, LegId to) {
+        if (over || negotiation != null || sdp == null) {
             return;
         }
         SessionDescription offer = parsed(from, sdp);

@@ -109,13 +109,13 @@ final class UacWire implements Wire<UacMessage> {
         UacMessage.Prepare what = requireNonNull(call, "nobody said whom to call");
         return trunk.hop().map(address -> {
             Optional<PhoneNumber> number =
-                    what.caller() instanceof MatrixUser user ? rights.callerNumber(user) : Optional.empty();
+                    what.parties().caller() instanceof MatrixUser user ? rights.callerNumber(user) : Optional.empty();
             return OutgoingInvite.first(
                     trunk,
                     address,
                     host.outlet(address),
                     number.or(trunk::callerNumber),
-                    what.callee(),
+                    what.parties().callee(),
                     what.offer(),
                     Ids.random(24));
         });

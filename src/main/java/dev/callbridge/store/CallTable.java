@@ -1,10 +1,12 @@
 package dev.callbridge.store;
 
 import dev.callbridge.bridge.CallJournal;
+import dev.callbridge.bridge.MediaQuality;
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.CallVerdict;
 import dev.callbridge.call.LegId;
 import dev.callbridge.call.Sdp;
+import dev.callbridge.call.Trouble;
 import dev.callbridge.dialplan.Party;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -21,6 +23,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Calls, legs and what was dialled, as rows.
 public final class CallTable implements CallJournal, AutoCloseable {
@@ -100,6 +103,49 @@ public final class CallTable implements CallJournal, AutoCloseable {
         writer.add(() -> jdbc.sql("update calls set answered_at = ? where call_id = ?")
                 .params(at, callId)
                 .update());
+    }
+
+    @Override
+    public void disturbance(LegId leg, Trouble trouble, boolean begins) {
+        OffsetDateTime at = now();
+        String sql = begins ? """
+                        insert into disturbances (call_key, role, trouble, began_at)
+                        select call_key, :role, :trouble, :at from calls where call_id = :call""" : """
+                        update disturbances d set ended_at = :at from calls c where d.call_key = c.call_key
+                            and c.call_id = :call and role = :role and trouble = :trouble and ended_at is null""";
+        writer.add(() -> jdbc.sql(sql)
+                .param("call", leg.call())
+                .param("role", leg.role())
+                .param("trouble", trouble.reason())
+                .param("at", at)
+                .update());
+    }
+
+    @Override
+    public void quality(LegId leg, MediaQuality quality) {
+        ObjectNode written = json.createObjectNode();
+        written.put("v", 1);
+        written.set("received", way(quality.received()));
+        written.set("sent", way(quality.sent()));
+        Duration roundTrip = quality.roundTrip();
+        if (roundTrip != null) {
+            written.put("round_trip_ms", millis(roundTrip));
+        }
+        String text = written.toString();
+        writer.add(() -> jdbc.sql("""
+                        update legs set quality = ?::jsonb from calls
+                        where legs.call_key = calls.call_key and call_id = ? and role = ?""").params(text, leg.call(), leg.role()).update());
+    }
+
+    private ObjectNode way(MediaQuality.Way way) {
+        return json.createObjectNode()
+                .put("packets", way.packets())
+                .put("lost", way.lost())
+                .put("jitter_ms", millis(way.jitter()));
+    }
+
+    private static double millis(Duration time) {
+        return Math.round(time.toNanos() / 1e4) / 100.0;
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.LegId;
 import dev.callbridge.call.MediaCommand;
 import dev.callbridge.call.MediaEvent;
+import dev.callbridge.call.Parties;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.NumberPlan;
@@ -22,6 +23,7 @@ import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.dialplan.Rights;
 import dev.callbridge.dialplan.Route;
 import dev.callbridge.testkit.SilentJournal;
+import dev.callbridge.testkit.WillingMedia;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -66,7 +68,8 @@ class CallRegistryTest {
     void joinsTheLegThatCameInWithOneThatItPlaces() throws Exception {
         var inbox = registry.open(request(BERLIN), caller);
         inbox.deliver(PigeonLeg.offered(ALICE, BERLIN));
-        assertThat(callee.sent.poll(5, TimeUnit.SECONDS)).isEqualTo(new LegCommand.Dial(ALICE, BERLIN, SDP));
+        assertThat(callee.sent.poll(5, TimeUnit.SECONDS))
+                .isEqualTo(new LegCommand.Dial(Parties.of(ALICE, BERLIN), SDP));
 
         callee.inbox.deliver(new LegEvent.Answered(SDP));
         assertThat(caller.sent.poll(5, TimeUnit.SECONDS)).isEqualTo(new LegCommand.Answer(SDP));
@@ -240,20 +243,14 @@ class CallRegistryTest {
 
     /// Media that is always willing, until an answer makes it fall over.
     MediaSession open(String callId, Map<LegId, MediaProfile> legs, Consumer<MediaEvent> events) {
+        var willing = new WillingMedia(SDP, SDP, events);
         return command -> {
             media.add(command);
-            switch (command) {
-                case MediaCommand.Prepare(var _, var offer, var to) ->
-                    events.accept(new MediaEvent.Prepared(to, offer));
-                case MediaCommand.Match(var _, var answer, var to) -> {
-                    if (answer.text().contains("bug")) {
-                        throw new IllegalStateException(answer.text());
-                    }
-                    events.accept(new MediaEvent.Matched(to, answer));
-                    events.accept(new MediaEvent.Flowing());
-                }
-                case MediaCommand.Release _ -> {}
+            if (command instanceof MediaCommand.Match(var _, var answer, var _, var _, var _)
+                    && answer.text().contains("bug")) {
+                throw new IllegalStateException(answer.text());
             }
+            willing.perform(command);
         };
     }
 

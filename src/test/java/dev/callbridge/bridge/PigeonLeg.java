@@ -7,6 +7,7 @@ import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.LegId;
 import dev.callbridge.call.LegStep;
+import dev.callbridge.call.Parties;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.dialplan.Party;
 import dev.callbridge.sdp.AudioCodec;
@@ -102,6 +103,6 @@ final class PigeonLeg implements Leg<PigeonLeg.State, LegEvent, LegCommand> {
     }
 
     static LegEvent.Offered offered(Party caller, Party callee) {
-        return new LegEvent.Offered(caller, callee, new Sdp("v=0"));
+        return new LegEvent.Offered(Parties.of(caller, callee), new Sdp("v=0"));
     }
 }

@@ -17,7 +17,8 @@ class RefusedCallTest {
     static final FromLeg OFFERED = new FromLeg(
             CALLER,
             new LegEvent.Offered(
-                    new MatrixUser("@alice:example.org"), new PhoneNumber("+499001123456"), new Sdp("offer")));
+                    Parties.of(new MatrixUser("@alice:example.org"), new PhoneNumber("+499001123456")),
+                    new Sdp("offer")));
 
     RefusedCall call = new RefusedCall(CALLER, WHY);
     RefusedCall.State state = call.start();

@@ -62,7 +62,7 @@ class TwoPartyCallTest {
     }
 
     void alert() {
-        caller(new LegEvent.Offered(ALICE, BERLIN, OFFER));
+        caller(new LegEvent.Offered(Parties.of(ALICE, BERLIN), OFFER));
         media(new MediaEvent.Prepared(CALLEE, OUR_OFFER));
     }
 
@@ -81,7 +81,7 @@ class TwoPartyCallTest {
 
     @Test
     void takesSocketsBeforeItCallsAnybody() {
-        caller(new LegEvent.Offered(ALICE, BERLIN, OFFER));
+        caller(new LegEvent.Offered(Parties.of(ALICE, BERLIN), OFFER));
 
         assertThat(outputs).containsExactly(new ToMedia(new MediaCommand.Prepare(CALLER, OFFER, CALLEE)));
     }
@@ -90,7 +90,8 @@ class TwoPartyCallTest {
     void dialsWithOurOffer() {
         alert();
 
-        assertThat(outputs).containsExactly(new ToLeg(CALLEE, new LegCommand.Dial(ALICE, BERLIN, OUR_OFFER)));
+        assertThat(outputs)
+                .containsExactly(new ToLeg(CALLEE, new LegCommand.Dial(Parties.of(ALICE, BERLIN), OUR_OFFER)));
     }
 
     @Test
@@ -105,7 +106,7 @@ class TwoPartyCallTest {
     void answersAMatrixCallerAtOnce() {
         alert();
         callee(new LegEvent.Answered(ANSWER));
-        assertThat(outputs).containsExactly(new ToMedia(new MediaCommand.Match(CALLEE, ANSWER, CALLER)));
+        assertThat(outputs).containsExactly(new ToMedia(new MediaCommand.Match(CALLEE, ANSWER, CALLER, false, false)));
 
         media(new MediaEvent.Matched(CALLER, OUR_ANSWER));
         assertThat(outputs).containsExactly(new ToLeg(CALLER, new LegCommand.Answer(OUR_ANSWER)));
@@ -227,7 +228,7 @@ class TwoPartyCallTest {
 
     @Test
     void refusesWhenTheTwoHaveNoCodecInCommon() {
-        caller(new LegEvent.Offered(ALICE, BERLIN, OFFER));
+        caller(new LegEvent.Offered(Parties.of(ALICE, BERLIN), OFFER));
         media(new MediaEvent.Failed(CALLER, HangupCause.NO_COMMON_CODEC));
 
         assertThat(outputs).containsExactly(end(CALLER, HangupCause.NO_COMMON_CODEC), RELEASE);

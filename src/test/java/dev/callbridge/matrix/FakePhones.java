@@ -18,6 +18,7 @@ import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.LegId;
 import dev.callbridge.call.LegStep;
+import dev.callbridge.call.Parties;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.Party;
@@ -187,7 +188,8 @@ final class FakePhones implements Placement {
         var callee = new MatrixUser(user);
         var phone = new Phone(number, callee);
         var request = new CallRequest(number, callee, AnswerPolicy.WHEN_MEDIA_FLOWS, Duration.ofSeconds(50));
-        registry.open(request, phone).deliver(new LegEvent.Offered(number, callee, new Sdp("v=0 phone offers")));
+        registry.open(request, phone)
+                .deliver(new LegEvent.Offered(Parties.of(number, callee), new Sdp("v=0 phone offers")));
         return phone;
     }
 }

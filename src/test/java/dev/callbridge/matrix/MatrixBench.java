@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 import dev.callbridge.bridge.CallJournal;
 import dev.callbridge.bridge.CallRegistry;
 import dev.callbridge.bridge.MediaPlane;
-import dev.callbridge.call.MediaCommand;
-import dev.callbridge.call.MediaEvent;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.matrix.appservice.AppserviceController;
 import dev.callbridge.store.GhostRepository;
@@ -15,6 +13,7 @@ import dev.callbridge.store.TransactionRepository;
 import dev.callbridge.testkit.FakeHomeserver;
 import dev.callbridge.testkit.SilentJournal;
 import dev.callbridge.testkit.TestDatabase;
+import dev.callbridge.testkit.WillingMedia;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -61,17 +60,7 @@ final class MatrixBench implements AutoCloseable {
 
         @Bean
         MediaPlane media() {
-            return (_, _, events) -> command -> {
-                switch (command) {
-                    case MediaCommand.Prepare(var _, var _, var to) ->
-                        events.accept(new MediaEvent.Prepared(to, new Sdp(OUR_SDP)));
-                    case MediaCommand.Match(var _, var _, var to) -> {
-                        events.accept(new MediaEvent.Matched(to, new Sdp(OUR_SDP)));
-                        events.accept(new MediaEvent.Flowing());
-                    }
-                    case MediaCommand.Release _ -> {}
-                }
-            };
+            return (_, _, events) -> new WillingMedia(new Sdp(OUR_SDP), new Sdp(OUR_SDP), events);
         }
 
         @Bean

@@ -238,7 +238,7 @@ class MediaSessionsIT {
                 .isInstanceOfSatisfying(
                         MediaEvent.Prepared.class,
                         prepared -> assertThat(prepared.offer().text()).contains("c=IN IP4 " + outside + "\r\n"));
-        session.perform(new MediaCommand.Match(CALLEE, new Sdp(telephone(inside)), CALLER));
+        session.perform(new MediaCommand.Match(CALLEE, new Sdp(telephone(inside)), CALLER, false, false));
         assertThat(events.poll(10, TimeUnit.SECONDS))
                 .isInstanceOfSatisfying(
                         MediaEvent.Matched.class,
@@ -270,7 +270,7 @@ class MediaSessionsIT {
             session.perform(new MediaCommand.Prepare(CALLER, new Sdp(offer), CALLEE));
             var prepared = (MediaEvent.Prepared) events.poll(10, TimeUnit.SECONDS);
             assertThat(prepared).isNotNull();
-            session.perform(new MediaCommand.Match(CALLEE, prepared.offer(), CALLER));
+            session.perform(new MediaCommand.Match(CALLEE, prepared.offer(), CALLER, false, false));
             assertThat(events.poll(10, TimeUnit.SECONDS)).isInstanceOf(MediaEvent.Matched.class);
         }
 

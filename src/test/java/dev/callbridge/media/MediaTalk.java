@@ -116,7 +116,7 @@ final class MediaTalk implements AutoCloseable {
         var prepared = (MediaEvent.Prepared) next();
         assertThat(prepared.leg()).isEqualTo(CALLEE);
         phone.talkTo(prepared.offer().text());
-        perform(new MediaCommand.Match(CALLEE, new Sdp(phone.description()), CALLER));
+        perform(new MediaCommand.Match(CALLEE, new Sdp(phone.description()), CALLER, false, false));
         var matched = (MediaEvent.Matched) next();
         assertThat(matched.leg()).isEqualTo(CALLER);
         browser.answered(answer.apply(matched.answer().text()));
@@ -129,7 +129,7 @@ final class MediaTalk implements AutoCloseable {
         var prepared = (MediaEvent.Prepared) next();
         assertThat(prepared.leg()).isEqualTo(CALLEE);
         String answer = browser.answer(prepared.offer().text());
-        perform(new MediaCommand.Match(CALLEE, new Sdp(answer), CALLER));
+        perform(new MediaCommand.Match(CALLEE, new Sdp(answer), CALLER, false, false));
         var matched = (MediaEvent.Matched) next();
         assertThat(matched.leg()).isEqualTo(CALLER);
         phone.talkTo(matched.answer().text());

@@ -56,7 +56,7 @@ class IncomingCallTest {
         call.expectStatus(180);
         var alice = rig.expectCalled();
         var dial = alice.expect(LegCommand.Dial.class);
-        assertThat(dial.caller()).isEqualTo(new PhoneNumber("+4930123456"));
+        assertThat(dial.parties().caller()).isEqualTo(new PhoneNumber("+4930123456"));
         assertThat(rig.profiles.get("caller")).isInstanceOf(MediaProfile.PlainRtp.class);
 
         alice.says(new LegEvent.Answered(Rig.sdp(6_000)));
@@ -216,10 +216,12 @@ class IncomingCallTest {
     @Test
     void readsACallerWhoHides() {
         phone.call("<sip:anonymous@anonymous.invalid>", "1000", rig.address(), Via.UDP, phone.sdp(4_000));
-        assertThat(rig.expectCalled().expect(LegCommand.Dial.class).caller()).isEqualTo(new Anonymous());
+        assertThat(rig.expectCalled().expect(LegCommand.Dial.class).parties().caller())
+                .isEqualTo(new Anonymous());
 
         phone.call(CALLER, "1000", rig.address(), Via.UDP, phone.sdp(4_000), "Privacy: id;critical");
-        assertThat(rig.expectCalled().expect(LegCommand.Dial.class).caller()).isEqualTo(new Anonymous());
+        assertThat(rig.expectCalled().expect(LegCommand.Dial.class).parties().caller())
+                .isEqualTo(new Anonymous());
     }
 
     @Test
@@ -227,7 +229,7 @@ class IncomingCallTest {
         phone.call(
                 "\"Evil\r\n\" <sip:2%2301@pbx>".replace("\r\n", ""), "1000", rig.address(), Via.UDP, phone.sdp(4_000));
 
-        assertThat(rig.expectCalled().expect(LegCommand.Dial.class).caller())
+        assertThat(rig.expectCalled().expect(LegCommand.Dial.class).parties().caller())
                 .isEqualTo(new Extension("carrier", "2#01"));
     }
 

@@ -21,8 +21,8 @@ import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.LegId;
 import dev.callbridge.call.LegStep;
-import dev.callbridge.call.MediaCommand;
 import dev.callbridge.call.MediaEvent;
+import dev.callbridge.call.Parties;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.NumberPlan;
@@ -30,6 +30,7 @@ import dev.callbridge.dialplan.Party;
 import dev.callbridge.dialplan.Rights;
 import dev.callbridge.dialplan.Route;
 import dev.callbridge.testkit.SilentJournal;
+import dev.callbridge.testkit.WillingMedia;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -299,17 +300,7 @@ final class Rig implements AutoCloseable {
             throw new IllegalStateException("as the test wants");
         }
         legs.forEach((leg, profile) -> profiles.put(leg.role(), profile));
-        return command -> {
-            switch (command) {
-                case MediaCommand.Prepare(var _, var _, var to) ->
-                    events.accept(new MediaEvent.Prepared(to, sdp(4_000)));
-                case MediaCommand.Match(var _, var _, var to) -> {
-                    events.accept(new MediaEvent.Matched(to, sdp(4_002)));
-                    events.accept(new MediaEvent.Flowing());
-                }
-                case MediaCommand.Release _ -> {}
-            }
-        };
+        return new WillingMedia(sdp(4_000), sdp(4_002), events);
     }
 
     static Sdp sdp(int port) {
@@ -391,7 +382,9 @@ final class Rig implements AutoCloseable {
         var person = new Person();
         var caller = new MatrixUser(user);
         var request = new CallRequest(caller, callee, AnswerPolicy.AT_ONCE, Duration.ofSeconds(60));
-        registry().open(request, new Chair(person)).deliver(new LegEvent.Offered(caller, callee, sdp(5_000)));
+        registry()
+                .open(request, new Chair(person))
+                .deliver(new LegEvent.Offered(Parties.of(caller, callee), sdp(5_000)));
         return person;
     }
 

@@ -1,9 +1,11 @@
 package dev.callbridge.testkit;
 
 import dev.callbridge.bridge.CallJournal;
+import dev.callbridge.bridge.MediaQuality;
 import dev.callbridge.call.CallVerdict;
 import dev.callbridge.call.LegId;
 import dev.callbridge.call.Sdp;
+import dev.callbridge.call.Trouble;
 import dev.callbridge.dialplan.Party;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -26,6 +28,12 @@ public class SilentJournal implements CallJournal {
 
     @Override
     public void answered(String callId) {}
+
+    @Override
+    public void disturbance(LegId leg, Trouble trouble, boolean begins) {}
+
+    @Override
+    public void quality(LegId leg, MediaQuality quality) {}
 
     @Override
     public void closed(String callId, CallVerdict verdict) {}

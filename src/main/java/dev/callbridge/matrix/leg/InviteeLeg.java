@@ -6,6 +6,7 @@ import dev.callbridge.call.Leg;
 import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.LegStep;
+import dev.callbridge.call.Parties;
 import dev.callbridge.matrix.leg.InviteeState.Answered;
 import dev.callbridge.matrix.leg.InviteeState.Idle;
 import dev.callbridge.matrix.leg.InviteeState.Over;
@@ -45,7 +46,7 @@ public final class InviteeLeg implements Leg<InviteeState, InviteeArrival, Invit
         return switch (arrival) {
             case InviteeArrival.Invite(var caller, var callee, var offer, var version) ->
                 state instanceof Idle
-                        ? to(new Ringing(version)).tell(new LegEvent.Offered(caller, callee, offer))
+                        ? to(new Ringing(version)).tell(new LegEvent.Offered(Parties.of(caller, callee), offer))
                         : LegStep.stay(state);
             case InviteeArrival.HungUp(var end) -> gone(state, end);
             case InviteeArrival.Left _ -> gone(state, new CallEnd(HangupCause.NORMAL, "left-room"));
@@ -64,6 +65,13 @@ public final class InviteeLeg implements Leg<InviteeState, InviteeArrival, Invit
             case LegCommand.End(var end) -> end(state, end);
             // Legacy calls know no sign for ringing: the caller's client plays its own tone.
             case LegCommand.Dial _, LegCommand.Ring _ -> LegStep.stay(state);
+            case LegCommand.Renegotiate _,
+                    LegCommand.Offer _,
+                    LegCommand.Reanswer _,
+                    LegCommand.Decline _,
+                    LegCommand.Identify _,
+                    LegCommand.Press _,
+                    LegCommand.Warn _ -> LegStep.stay(state);
         };
     }
 

@@ -76,10 +76,17 @@ public final class InviterLeg implements Leg<InviterState, InviterArrival, Invit
     @Override
     public LegStep<InviterState, InviterMessage> asked(InviterState state, LegCommand command) {
         return switch (command) {
-            case LegCommand.Dial(var _, var _, var offer) ->
+            case LegCommand.Dial(var _, var offer) ->
                 state instanceof Idle ? to(new Reaching(offer)).send(new InviterMessage.Reach()) : LegStep.stay(state);
             case LegCommand.End(var end) -> end(state, end);
             case LegCommand.Ring _, LegCommand.Answer _ -> LegStep.stay(state);
+            case LegCommand.Renegotiate _,
+                    LegCommand.Offer _,
+                    LegCommand.Reanswer _,
+                    LegCommand.Decline _,
+                    LegCommand.Identify _,
+                    LegCommand.Press _,
+                    LegCommand.Warn _ -> LegStep.stay(state);
         };
     }
 

@@ -235,14 +235,21 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
     @Override
     public LegStep<UacState, UacMessage> asked(UacState state, LegCommand command) {
         return switch (command) {
-            case LegCommand.Dial(var caller, var callee, var offer) ->
+            case LegCommand.Dial(var parties, var offer) ->
                 state instanceof Idle
                         ? to(new Recording(Attempt.first(0)))
-                                .send(new UacMessage.Prepare(caller, callee, offer))
+                                .send(new UacMessage.Prepare(parties, offer))
                                 .send(new UacMessage.WriteDown(0, List.of()))
                         : LegStep.stay(state);
             case LegCommand.End(var end) -> end(state, end);
             case LegCommand.Ring _, LegCommand.Answer _ -> LegStep.stay(state);
+            case LegCommand.Renegotiate _,
+                    LegCommand.Offer _,
+                    LegCommand.Reanswer _,
+                    LegCommand.Decline _,
+                    LegCommand.Identify _,
+                    LegCommand.Press _,
+                    LegCommand.Warn _ -> LegStep.stay(state);
         };
     }
 

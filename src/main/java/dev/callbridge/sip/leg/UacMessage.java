@@ -1,8 +1,8 @@
 package dev.callbridge.sip.leg;
 
 import dev.callbridge.call.CallEnd;
+import dev.callbridge.call.Parties;
 import dev.callbridge.call.Sdp;
-import dev.callbridge.dialplan.Party;
 import java.util.List;
 
 /// What a leg that we place sends to its trunk.
@@ -16,7 +16,7 @@ public sealed interface UacMessage
                 DialogMessage {
 
     /// Who is called with what; sent to nobody yet, and the same for all targets.
-    record Prepare(Party caller, Party callee, Sdp offer) implements UacMessage {}
+    record Prepare(Parties parties, Sdp offer) implements UacMessage {}
 
     /// Write down the INVITE that shall go out next.
     ///

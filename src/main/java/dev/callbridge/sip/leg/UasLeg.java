@@ -8,6 +8,7 @@ import dev.callbridge.call.Leg;
 import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.LegStep;
+import dev.callbridge.call.Parties;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.sip.leg.DialogState.Confirmed;
 import dev.callbridge.sip.leg.DialogState.Over;
@@ -68,7 +69,7 @@ public final class UasLeg implements Leg<UasState, UasArrival, UasMessage> {
     /// ring.
     private static LegStep<UasState, UasMessage> incoming(UasArrival.Invite invite) {
         return to(new Incoming(invite.remoteTag()))
-                .tell(new LegEvent.Offered(invite.caller(), invite.callee(), invite.offer()));
+                .tell(new LegEvent.Offered(Parties.of(invite.caller(), invite.callee()), invite.offer()));
     }
 
     /// Once our 200 is out, a CANCEL changes nothing: the caller will acknowledge and hang up (RFC 3261 §9.2).
@@ -125,6 +126,13 @@ public final class UasLeg implements Leg<UasState, UasArrival, UasMessage> {
             case LegCommand.End(var end) -> end(state, end);
             // The caller has heard it ring since its INVITE came.
             case LegCommand.Ring _, LegCommand.Dial _ -> LegStep.stay(state);
+            case LegCommand.Renegotiate _,
+                    LegCommand.Offer _,
+                    LegCommand.Reanswer _,
+                    LegCommand.Decline _,
+                    LegCommand.Identify _,
+                    LegCommand.Press _,
+                    LegCommand.Warn _ -> LegStep.stay(state);
         };
     }
 

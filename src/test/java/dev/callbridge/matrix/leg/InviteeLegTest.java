@@ -9,6 +9,7 @@ import dev.callbridge.call.LegCommand.Answer;
 import dev.callbridge.call.LegCommand.End;
 import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.LegStep;
+import dev.callbridge.call.Parties;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.PhoneNumber;
@@ -64,7 +65,7 @@ class InviteeLegTest {
     void tellsItsCallWhoCallsWhom() {
         invited(PeerVersion.ONE);
 
-        assertThat(told).containsExactly(new LegEvent.Offered(ALICE, BERLIN, OFFER));
+        assertThat(told).containsExactly(new LegEvent.Offered(Parties.of(ALICE, BERLIN), OFFER));
     }
 
     @Test

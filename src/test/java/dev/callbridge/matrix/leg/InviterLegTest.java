@@ -9,6 +9,7 @@ import dev.callbridge.call.LegCommand.Dial;
 import dev.callbridge.call.LegCommand.End;
 import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.LegStep;
+import dev.callbridge.call.Parties;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.PhoneNumber;
@@ -65,14 +66,14 @@ class InviterLegTest {
 
     @Test
     void looksForARoomFirst() {
-        asked(new Dial(BERLIN, ALICE, OFFER));
+        asked(new Dial(Parties.of(BERLIN, ALICE), OFFER));
 
         assertThat(sent).containsExactly(new InviterMessage.Reach());
     }
 
     @Test
     void leavesANoteWhenNobodyCanBeReached() {
-        asked(new Dial(BERLIN, ALICE, OFFER));
+        asked(new Dial(Parties.of(BERLIN, ALICE), OFFER));
         arrives(new InviterArrival.NobodyReachable(UNREACHABLE));
 
         assertThat(sent).endsWith(MISSED, CLOSE);
@@ -81,7 +82,7 @@ class InviterLegTest {
 
     @Test
     void leavesANoteWhenTheCallerGivesUpBeforeThereIsARoom() {
-        asked(new Dial(BERLIN, ALICE, OFFER));
+        asked(new Dial(Parties.of(BERLIN, ALICE), OFFER));
         asked(new End(CANCELED));
 
         assertThat(sent).endsWith(MISSED, CLOSE);
@@ -111,7 +112,7 @@ class InviterLegTest {
 
         @BeforeEach
         void invite() {
-            asked(new Dial(BERLIN, ALICE, OFFER));
+            asked(new Dial(Parties.of(BERLIN, ALICE), OFFER));
             arrives(new InviterArrival.RoomReady());
             assertThat(sent).endsWith(new InviterMessage.Invite(OFFER));
             forget();
@@ -191,7 +192,7 @@ class InviterLegTest {
 
         @BeforeEach
         void ring() {
-            asked(new Dial(BERLIN, ALICE, OFFER));
+            asked(new Dial(Parties.of(BERLIN, ALICE), OFFER));
             arrives(new InviterArrival.RoomReady());
             arrives(new InviterArrival.InviteSent("$1"));
             forget();
@@ -264,7 +265,7 @@ class InviterLegTest {
 
         @BeforeEach
         void answer() {
-            asked(new Dial(BERLIN, ALICE, OFFER));
+            asked(new Dial(Parties.of(BERLIN, ALICE), OFFER));
             arrives(new InviterArrival.RoomReady());
             arrives(new InviterArrival.InviteSent("$1"));
             arrives(answered("A"));
@@ -322,7 +323,7 @@ class InviterLegTest {
         for (int call = 0; call < 2_000; call++) {
             state = leg.start();
             forget();
-            asked(new Dial(BERLIN, ALICE, OFFER));
+            asked(new Dial(Parties.of(BERLIN, ALICE), OFFER));
             for (int i = 0; i < 10; i++) {
                 play(random.nextInt(12));
             }

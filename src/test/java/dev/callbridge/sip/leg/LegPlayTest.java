@@ -8,6 +8,7 @@ import dev.callbridge.call.Leg;
 import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.LegStep;
+import dev.callbridge.call.Parties;
 import dev.callbridge.call.Sdp;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -110,7 +111,11 @@ class LegPlayTest {
         }
 
         int play(String name) {
-            take(leg.asked(state, new LegCommand.Dial(UacLegTest.ALICE, UacLegTest.BERLIN, UacLegTest.OFFER)), name);
+            take(
+                    leg.asked(
+                            state,
+                            new LegCommand.Dial(Parties.of(UacLegTest.ALICE, UacLegTest.BERLIN), UacLegTest.OFFER)),
+                    name);
             if (random.nextInt(4) > 0) {
                 take(leg.arrived(state, new UacArrival.Recorded()), name);
             }

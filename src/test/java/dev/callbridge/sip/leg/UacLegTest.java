@@ -8,6 +8,7 @@ import dev.callbridge.call.LegCommand.Dial;
 import dev.callbridge.call.LegCommand.End;
 import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.LegStep;
+import dev.callbridge.call.Parties;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.PhoneNumber;
@@ -46,15 +47,17 @@ class UacLegTest {
 
     @Test
     void writesDownWhatItIsGoingToDialAndSendsNothingBefore() {
-        take(leg.asked(state, new Dial(ALICE, BERLIN, OFFER)));
+        take(leg.asked(state, new Dial(Parties.of(ALICE, BERLIN), OFFER)));
 
         assertThat(sent)
-                .containsExactly(new UacMessage.Prepare(ALICE, BERLIN, OFFER), new UacMessage.WriteDown(0, List.of()));
+                .containsExactly(
+                        new UacMessage.Prepare(Parties.of(ALICE, BERLIN), OFFER),
+                        new UacMessage.WriteDown(0, List.of()));
     }
 
     @Test
     void endsWithoutACallWhenItCouldNotBeWrittenDown() {
-        take(leg.asked(state, new Dial(ALICE, BERLIN, OFFER)));
+        take(leg.asked(state, new Dial(Parties.of(ALICE, BERLIN), OFFER)));
         arrives(new NotRecorded(), new Recorded());
 
         assertThat(sent).noneMatch(UacMessage.Invite.class::isInstance);
@@ -63,7 +66,7 @@ class UacLegTest {
 
     @Test
     void doesNotWaitForTheJournalLongerThanASecond() {
-        take(leg.asked(state, new Dial(ALICE, BERLIN, OFFER)));
+        take(leg.asked(state, new Dial(Parties.of(ALICE, BERLIN), OFFER)));
         assertThat(leg.limit(state)).hasSeconds(1);
 
         take(leg.overdue(state));
@@ -75,7 +78,7 @@ class UacLegTest {
 
     @Test
     void sendsNothingWhenTheCallGivesUpWhileItIsWrittenDown() {
-        take(leg.asked(state, new Dial(ALICE, BERLIN, OFFER)));
+        take(leg.asked(state, new Dial(Parties.of(ALICE, BERLIN), OFFER)));
         take(leg.asked(state, new End(HANGUP)));
         arrives(new Recorded());
 
@@ -438,7 +441,7 @@ class UacLegTest {
     }
 
     void dial() {
-        take(leg.asked(state, new Dial(ALICE, BERLIN, OFFER)));
+        take(leg.asked(state, new Dial(Parties.of(ALICE, BERLIN), OFFER)));
         arrives(new Recorded());
     }
 

@@ -9,6 +9,7 @@ import dev.callbridge.call.LegCommand.End;
 import dev.callbridge.call.LegCommand.Ring;
 import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.LegStep;
+import dev.callbridge.call.Parties;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.PhoneNumber;
@@ -46,7 +47,7 @@ class UasLegTest {
         arrives(new RingsOn());
 
         assertThat(sent).containsExactly(new UasMessage.Ringing());
-        assertThat(told).containsExactly(new LegEvent.Offered(BERLIN, ALICE, OFFER));
+        assertThat(told).containsExactly(new LegEvent.Offered(Parties.of(BERLIN, ALICE), OFFER));
     }
 
     @Test
