@@ -15,10 +15,15 @@ public sealed interface MediaProfile {
     /// @param codecs what the trunk may be offered, in our order of preference
     /// @param local our own address on the way to the trunk: sockets are bound there, and it stands in our
     /// description unless a public address is set
-    record PlainRtp(List<AudioCodec> codecs, InetAddress local) implements MediaProfile {
+    /// @param events whether keys may travel as telephone events (RFC 4733)
+    record PlainRtp(List<AudioCodec> codecs, InetAddress local, boolean events) implements MediaProfile {
 
         public PlainRtp {
             codecs = List.copyOf(codecs);
+        }
+
+        public PlainRtp(List<AudioCodec> codecs, InetAddress local) {
+            this(codecs, local, true);
         }
     }
 }

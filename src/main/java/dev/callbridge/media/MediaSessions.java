@@ -76,7 +76,7 @@ final class MediaSessions implements MediaPlane, SmartLifecycle, Announcement {
             WebRtcShard home, MediaProfile profile, boolean offering, Endpoint.Listener listener) {
         return switch (profile) {
             case MediaProfile.WebRtc _ -> Optional.of(home.webRtc(identities, offering, listener));
-            case MediaProfile.PlainRtp(var _, var local) ->
+            case MediaProfile.PlainRtp(var _, var local, var _) ->
                 RtpEndpoint.open(home.shard(), ports, local, mapped(local), listener)
                         .map(endpoint -> endpoint);
         };

@@ -7,10 +7,13 @@ import dev.callbridge.dialplan.Extension;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.Party;
 import dev.callbridge.dialplan.PhoneNumber;
+import dev.callbridge.sip.leg.EarlyMedia;
+import dev.callbridge.sip.leg.SessionInterval;
 import gov.nist.javax.sip.stack.HopImpl;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import javax.sip.header.ContentTypeHeader;
@@ -18,10 +21,12 @@ import javax.sip.header.Header;
 import javax.sip.message.Request;
 import org.jspecify.annotations.Nullable;
 
-/// An INVITE of ours before it is sent. The one that answers a challenge is [#again]: same Call-ID, same From tag, next
+/// An INVITE of ours before it is sent. The one that answers a challenge is [#again]: same Call-ID, same From
+/// tag, next
 /// CSeq number (RFC 3261 §22.2).
 ///
 /// @param caller what the telephone sees; null: nothing is known
+/// @param interval how long the session lives without a refresh; zero: nothing is said
 /// @param credentials Authorization headers
 record OutgoingInvite(
         Trunk trunk,
@@ -34,6 +39,7 @@ record OutgoingInvite(
         String localTag,
         String branch,
         long cseq,
+        Duration interval,
         List<Header> credentials) {
 
     static OutgoingInvite first(
@@ -55,6 +61,7 @@ record OutgoingInvite(
                 Ids.random(10),
                 newBranch(),
                 1,
+                trunk.sessionExpires(),
                 List.of());
     }
 
@@ -72,14 +79,27 @@ record OutgoingInvite(
         return "z9hG4bK" + Ids.random(16);
     }
 
-    OutgoingInvite again() {
+    /// @param atLeast how long the session has to live without a refresh; zero: as before
+    OutgoingInvite again(Duration atLeast) {
+        Duration lasting = atLeast.isZero() ? interval : atLeast;
         return new OutgoingInvite(
-                trunk, address, outlet, caller, requestUri, offer, callId, localTag, newBranch(), cseq + 1, List.of());
+                trunk,
+                address,
+                outlet,
+                caller,
+                requestUri,
+                offer,
+                callId,
+                localTag,
+                newBranch(),
+                cseq + 1,
+                lasting,
+                List.of());
     }
 
     OutgoingInvite with(List<Header> answer) {
         return new OutgoingInvite(
-                trunk, address, outlet, caller, requestUri, offer, callId, localTag, branch, cseq, answer);
+                trunk, address, outlet, caller, requestUri, offer, callId, localTag, branch, cseq, interval, answer);
     }
 
     DialIntent intent() {
@@ -111,11 +131,18 @@ record OutgoingInvite(
             text.append("P-Asserted-Identity: ").append(from).append("\r\n");
         }
         text.append("Allow: ").append(Jain.ALLOW).append("\r\n");
+        text.append("Supported: ").append(Jain.SUPPORTED).append("\r\n");
+        if (trunk.earlyMedia() != EarlyMedia.ON_ANSWER) {
+            text.append("P-Early-Media: supported\r\n");
+        }
         text.append("Accept: application/sdp\r\n");
         text.append("User-Agent: ").append(Jain.USER_AGENT).append("\r\n\r\n");
         try {
             Request request = Jain.MESSAGES.createRequest(text.toString());
             credentials.forEach(request::addHeader);
+            if (interval.isPositive()) {
+                SessionHeaders.write(request, new SessionInterval(interval, null));
+            }
             request.setContent(offer.text().getBytes(StandardCharsets.UTF_8), (ContentTypeHeader)
                     Jain.header("Content-Type", "application/sdp"));
             PinnedRouter.pin(

@@ -2,6 +2,7 @@ package dev.callbridge.sip;
 
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.sdp.AudioCodec;
+import dev.callbridge.sip.leg.EarlyMedia;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,6 +48,9 @@ final class Trunk {
     private final List<AudioCodec> codecs;
     private final int maxCalls;
     private final Duration probe;
+    private final EarlyMedia earlyMedia;
+    private final Duration sessionExpires;
+    private final Dtmf dtmf;
     private final AtomicInteger calls = new AtomicInteger();
     private volatile List<InetAddress> addresses = List.of();
     private volatile List<AddressRange> allowed = List.of();
@@ -70,6 +74,9 @@ final class Trunk {
         this.codecs = List.copyOf(codecs);
         this.maxCalls = settings.maxCalls();
         this.probe = settings.probe();
+        this.earlyMedia = settings.earlyMedia();
+        this.sessionExpires = settings.sessionExpires();
+        this.dtmf = settings.dtmf();
     }
 
     String name() {
@@ -95,6 +102,19 @@ final class Trunk {
     /// How often its health is asked for; zero: never.
     Duration probe() {
         return probe;
+    }
+
+    EarlyMedia earlyMedia() {
+        return earlyMedia;
+    }
+
+    /// How long a session lives without a refresh; zero: for ever.
+    Duration sessionExpires() {
+        return sessionExpires;
+    }
+
+    Dtmf dtmf() {
+        return dtmf;
     }
 
     Health health() {

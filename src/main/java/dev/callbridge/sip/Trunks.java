@@ -5,7 +5,9 @@ import dev.callbridge.bridge.SettingException;
 import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.sdp.AudioCodec;
+import dev.callbridge.sip.leg.SessionInterval;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,6 +45,10 @@ final class Trunks {
         }
         if (settings.probe().isNegative()) {
             throw new SettingException(prefix + ".probe", settings.probe(), "write it like 30s, or 0s for none");
+        }
+        Duration expires = settings.sessionExpires();
+        if (expires.isNegative() || (!expires.isZero() && expires.compareTo(SessionInterval.LEAST) < 0)) {
+            throw new SettingException(prefix + ".session-expires", expires, "at least 90s, or 0s for none");
         }
         for (int i = 0; i < settings.sources().size(); i++) {
             check(prefix + ".sources[" + i + "]", settings.sources().get(i));

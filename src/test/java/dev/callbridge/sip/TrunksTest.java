@@ -7,6 +7,7 @@ import dev.callbridge.bridge.CallbridgeProperties.Dialplan;
 import dev.callbridge.bridge.CallbridgeProperties.RouteRule;
 import dev.callbridge.bridge.SettingException;
 import dev.callbridge.dialplan.NumberPlan;
+import dev.callbridge.sip.leg.EarlyMedia;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -72,7 +73,16 @@ class TrunksTest {
     @CsvSource({"-1, PCMA, max-calls", "0, PCMA, max-calls", "1, GSM, codecs"})
     void saysWhatIsWrongWithNumbersAndCodecs(int calls, String codec, String setting) {
         var settings = new TrunksProperties.Settings(
-                "127.0.0.1", null, null, List.of(), List.of(codec), calls, Duration.ofSeconds(30));
+                "127.0.0.1",
+                null,
+                null,
+                List.of(),
+                List.of(codec),
+                calls,
+                Duration.ofSeconds(30),
+                EarlyMedia.ON_ANSWER,
+                Duration.ZERO,
+                Dtmf.RFC4733);
 
         assertThatThrownBy(() -> trunks(settings, "carrier"))
                 .isInstanceOf(SettingException.class)
@@ -119,7 +129,17 @@ class TrunksTest {
 
     static TrunksProperties.Settings settings(
             String peer, TrunksProperties.@Nullable Login login, List<String> sources) {
-        return new TrunksProperties.Settings(peer, login, null, sources, List.of("PCMA"), 1, Duration.ofSeconds(30));
+        return new TrunksProperties.Settings(
+                peer,
+                login,
+                null,
+                sources,
+                List.of("PCMA"),
+                1,
+                Duration.ofSeconds(30),
+                EarlyMedia.ON_ANSWER,
+                Duration.ZERO,
+                Dtmf.RFC4733);
     }
 
     static Trunks trunks(TrunksProperties.Settings settings, String routed) {

@@ -18,6 +18,7 @@ import dev.callbridge.sip.leg.UasArrival.AckTimedOut;
 import dev.callbridge.sip.leg.UasArrival.Cancel;
 import dev.callbridge.sip.leg.UasArrival.Invite;
 import dev.callbridge.sip.leg.UasArrival.RingsOn;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,7 +35,7 @@ class UasLegTest {
     static final CallEnd HANGUP = CallEnd.of(HangupCause.NORMAL);
     static final UasMessage BYE = new DialogMessage.Bye("a", HANGUP);
 
-    UasLeg leg = new UasLeg();
+    UasLeg leg = new UasLeg(Duration.ZERO);
     final List<UasMessage> sent = new ArrayList<>();
     final List<LegEvent> told = new ArrayList<>();
     UasState state = leg.start();
@@ -46,7 +47,7 @@ class UasLegTest {
 
         arrives(new RingsOn());
 
-        assertThat(sent).containsExactly(new UasMessage.Ringing());
+        assertThat(sent).containsExactly(new UasMessage.Ringing(false));
         assertThat(told).containsExactly(new LegEvent.Offered(Parties.of(BERLIN, ALICE), OFFER));
     }
 
@@ -62,12 +63,12 @@ class UasLegTest {
     @Test
     void saysEveryMinuteThatItStillRings() {
         arrives(INVITE, new RingsOn(), new RingsOn());
-        assertThat(sent).hasSize(2).containsOnly(new UasMessage.Ringing());
+        assertThat(sent).hasSize(2).containsOnly(new UasMessage.Ringing(false));
 
         take(leg.asked(state, new Answer(ANSWER)));
         arrives(new RingsOn());
 
-        assertThat(sent).endsWith(new UasMessage.Answer(ANSWER));
+        assertThat(sent).endsWith(new UasMessage.Answer(ANSWER, null));
     }
 
     @Test
@@ -77,7 +78,7 @@ class UasLegTest {
         take(leg.asked(state, new Answer(ANSWER)));
         arrives(new Ack(), new DialogArrival.Bye("a", HANGUP), new DialogArrival.Bye("a", HANGUP));
 
-        assertThat(sent).containsExactly(new UasMessage.Ringing(), new UasMessage.Answer(ANSWER));
+        assertThat(sent).containsExactly(new UasMessage.Ringing(false), new UasMessage.Answer(ANSWER, null));
         assertThat(told).endsWith(new LegEvent.Ended(HANGUP)).hasSize(2);
     }
 
@@ -141,7 +142,7 @@ class UasLegTest {
         @Test
         void sendsNoByeBeforeTheAck() {
             take(leg.asked(state, new End(HANGUP)));
-            assertThat(sent).endsWith(new UasMessage.Answer(ANSWER));
+            assertThat(sent).endsWith(new UasMessage.Answer(ANSWER, null));
 
             arrives(new Ack());
 
@@ -170,7 +171,7 @@ class UasLegTest {
             arrives(new DialogArrival.Bye("a", HANGUP), new Ack());
 
             assertThat(told).endsWith(new LegEvent.Ended(HANGUP));
-            assertThat(sent).endsWith(new UasMessage.Answer(ANSWER));
+            assertThat(sent).endsWith(new UasMessage.Answer(ANSWER, null));
         }
     }
 
