@@ -77,7 +77,7 @@ final class MediaSessions implements MediaPlane, SmartLifecycle, Announcement {
         return switch (profile) {
             case MediaProfile.WebRtc _ -> Optional.of(home.webRtc(identities, offering, listener));
             case MediaProfile.PlainRtp plain ->
-                RtpEndpoint.open(home.shard(), ports, plain.local(), mapped(plain.local()), listener)
+                RtpEndpoint.open(home.shard(), ports, plain, mapped(plain.local()), listener)
                         .map(endpoint -> endpoint);
         };
     }
