@@ -9,14 +9,10 @@ import dev.callbridge.call.LegId;
 import dev.callbridge.call.MediaCommand;
 import dev.callbridge.call.MediaEvent;
 import dev.callbridge.call.Sdp;
-import dev.callbridge.media.rtp.OutgoingStream;
-import dev.callbridge.media.rtp.PayloadTypes;
 import dev.callbridge.media.transport.Endpoint;
 import dev.callbridge.media.transport.Shard;
-import dev.callbridge.sdp.AudioCodec;
 import dev.callbridge.sdp.SdpException;
 import dev.callbridge.sdp.SessionDescription;
-import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -36,7 +32,6 @@ import org.slf4j.MDC;
 final class MediaCall implements MediaSession {
 
     private static final Logger log = LoggerFactory.getLogger(MediaCall.class);
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     /// Opens our end of a leg; empty if there is no port left.
     interface Opener {
@@ -162,8 +157,8 @@ final class MediaCall implements MediaSession {
         matched = true;
         Endpoint towardsCallee = endpoint(callee);
         Endpoint towardsCaller = endpoint(caller);
-        Way fromCaller = way(agreed.fromCaller(), towardsCallee);
-        Way fromCallee = way(agreed.fromCallee(), towardsCaller);
+        Way fromCaller = Way.to(towardsCallee, agreed.fromCaller());
+        Way fromCallee = Way.to(towardsCaller, agreed.fromCallee());
         ways.put(caller, fromCaller);
         ways.put(callee, fromCallee);
         shard.execute(() -> {
@@ -179,28 +174,6 @@ final class MediaCall implements MediaSession {
             tell(new MediaEvent.Matched(caller, new Sdp(ours.text())));
             flow();
         }
-    }
-
-    /// What a packet goes through after its endpoint has checked it; of the shard's thread.
-    private record Way(PayloadTypes types, OutgoingStream stream) {
-
-        private void log(LegId from) {
-            log.debug(
-                    "from {}: {} packets passed, {} repeated or late, {} of other payload types",
-                    from,
-                    stream.passed(),
-                    stream.dropped(),
-                    types.dropped());
-        }
-    }
-
-    /// All codecs that pass have the same clock.
-    private static Way way(Map<Integer, Integer> numbers, Endpoint to) {
-        // The first sequence number is in the lower half, so that SRTP can't miss the first wrap (RFC 3711 §3.3.1).
-        int first = RANDOM.nextInt(1, 1 << 15);
-        int clock = AudioCodec.PCMU.clockRate();
-        var stream = new OutgoingStream(to.ssrc(), first, RANDOM.nextInt(), clock, to.speak());
-        return new Way(new PayloadTypes(numbers, stream), stream);
     }
 
     private @Nullable SessionDescription parsed(LegId leg, Sdp sdp) {
