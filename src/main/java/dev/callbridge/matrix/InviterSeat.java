@@ -157,7 +157,7 @@ record InviterSeat(
                     var _ = search.thenAccept(this::missed);
                 }
                 case InviterMessage.Notice(var text) -> there(at -> voice(at).notice(id, "notice", text));
-                case TalkMessage inTalk -> there(at -> talk.send(inTalk, voice(at), events(at)));
+                case TalkMessage inTalk -> there(at -> talk.send(inTalk, voice(at), voice(at), events(at)));
                 case InviterMessage.Close _ -> {
                     closed = true;
                     there(at -> routes.remove(at.room(), id.call()));
