@@ -194,7 +194,8 @@ final class IncomingCalls {
         if (unclaimed.isPresent() && unclaimed.get().reason().equals(SEEN)) {
             return;
         }
-        Optional<CallEnd> refusal = resident.refusal().or(() -> unclaimed);
+        Optional<CallEnd> refusal =
+                resident.refusal().or(() -> unclaimed).or(() -> collision(event));
         Duration patience = patience(event, invite);
         Party callee = resident.party();
         CallEnd end = refusal.orElse(
@@ -206,6 +207,13 @@ final class IncomingCalls {
                                         ? new CallEnd(HangupCause.NOT_ALLOWED, Notices.HIDDEN_NUMBER)
                                         : CallEnd.of(HangupCause.NORMAL));
         open(call, resident, end);
+    }
+
+    /// Ours survives; the user's client says nothing about the end of its own, and goes on ringing.
+    private Optional<CallEnd> collision(RoomEvent event) {
+        return routes.rings(event.roomId(), event.sender())
+                ? Optional.of(new CallEnd(HangupCause.CANCELED, Notices.COLLISION))
+                : Optional.empty();
     }
 
     /// @param end NORMAL: the call may be placed

@@ -105,6 +105,16 @@ record InviteeSeat(
         }
 
         @Override
+        public boolean rings() {
+            return false;
+        }
+
+        @Override
+        public void collided() {
+            inbox.deliver(new InviteeArrival.Collided());
+        }
+
+        @Override
         public String user() {
             return user;
         }
