@@ -93,6 +93,5 @@ demo_packages="python3 python3-venv ca-certificates util-linux baresip-core kama
 # Packages of these lists that come with a service.
 services="kamailio"
 
-# What only tests need: SIPp, a second browser, the composition's checker, and the libraries of the WebRTC peer that stands
-# for a browser.
-test_packages="sip-tester firefox-esr docker-compose libdbus-1-3 libpulse0 libudev1 libx11-6 libxcomposite1 libxfixes3 libxrandr2"
+# What only tests need: SIPp, another telephone, another browser, and the composition's checker.
+test_packages="sip-tester linphone-cli firefox-esr docker-compose"

@@ -47,7 +47,10 @@ final class EventRouter implements RoomEvents {
                     CallEvents.CANDIDATES,
                     CallEvents.SELECT_ANSWER,
                     CallEvents.REJECT,
-                    CallEvents.HANGUP -> routes.route(event);
+                    CallEvents.HANGUP,
+                    CallEvents.NEGOTIATE,
+                    CallEvents.METADATA_CHANGED,
+                    CallEvents.OLD_METADATA_CHANGED -> routes.route(event);
             case "m.room.message" -> bot.said(event);
             case "m.room.encrypted" -> encrypted.said(event);
             default -> {}

@@ -34,9 +34,14 @@ final class Ghosts {
         return ids;
     }
 
+    /// What `party` is called where people read it.
+    String name(Party party) {
+        return NumberPlan.display(party);
+    }
+
     /// The ghost of `party`, which exists on the homeserver from now on.
     Ghost of(Party party) throws MatrixException, DatabaseUnavailable {
-        return of(ids.ghost(party), NumberPlan.display(party));
+        return of(ids.ghost(party), name(party));
     }
 
     Ghost bot() throws MatrixException, DatabaseUnavailable {

@@ -6,6 +6,7 @@ import dev.callbridge.bridge.Inbox;
 import dev.callbridge.call.AnswerPolicy;
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.HangupCause;
+import dev.callbridge.call.Parties;
 import dev.callbridge.dialplan.Anonymous;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.Party;
@@ -28,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
-/// What becomes of an `m.call.invite`: a call, a refusal with a notice, or nothing if it is over already. Blocks; in
-/// order within a room.
+/// What becomes of an `m.call.invite`: a call, a refusal with a notice, or nothing if it is over already.
+/// Blocks; in order within a room.
 final class IncomingCalls {
 
     private static final Logger log = LoggerFactory.getLogger(IncomingCalls.class);
@@ -51,6 +52,7 @@ final class IncomingCalls {
     private final CallRegistry registry;
     private final CallRoutes routes;
     private final Outbox outbox;
+    private final Ghosts ghosts;
     private final HomeserverClient homeserver;
     private final TransactionRepository transactions;
     private final InstantSource clock;
@@ -62,6 +64,7 @@ final class IncomingCalls {
             CallRegistry registry,
             CallRoutes routes,
             Outbox outbox,
+            Ghosts ghosts,
             HomeserverClient homeserver,
             TransactionRepository transactions,
             InstantSource clock,
@@ -70,6 +73,7 @@ final class IncomingCalls {
         this.registry = registry;
         this.routes = routes;
         this.outbox = outbox;
+        this.ghosts = ghosts;
         this.homeserver = homeserver;
         this.transactions = transactions;
         this.clock = clock;
@@ -156,14 +160,22 @@ final class IncomingCalls {
 
     /// @param end NORMAL: the call may be placed
     private void open(RoomEvent event, Invite invite, Resident resident, CallEnd end) {
-        var seat = new InviteeSeat(
-                routes, outbox, event.roomId(), resident.ghost(), event.sender(), invite.callId(), invite.version());
         var caller = new MatrixUser(event.sender());
         Party callee = resident.party();
+        var seat = new InviteeSeat(
+                routes,
+                outbox,
+                ghosts,
+                event.roomId(),
+                resident.ghost(),
+                callee,
+                event.sender(),
+                invite.callId(),
+                invite.peer().version());
         var request = new CallRequest(caller, callee, AnswerPolicy.AT_ONCE, patience(event, invite));
         Inbox<InviteeArrival> inbox =
                 end.cause() == HangupCause.NORMAL ? registry.open(request, seat) : registry.refuse(request, seat, end);
-        inbox.deliver(new InviteeArrival.Invite(caller, callee, invite.offer(), invite.version()));
+        inbox.deliver(new InviteeArrival.Invite(Parties.of(caller, callee), invite.offer(), invite.peer()));
     }
 
     private static final String SEEN = "seen-already";

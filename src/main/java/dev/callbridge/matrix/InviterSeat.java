@@ -25,6 +25,7 @@ import dev.callbridge.matrix.leg.InviterState;
 import dev.callbridge.matrix.leg.MatrixReasons;
 import dev.callbridge.matrix.leg.Notices;
 import dev.callbridge.matrix.leg.PeerVersion;
+import dev.callbridge.matrix.leg.TalkMessage;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +36,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param user who is called
 /// @param lifetime how long our invite rings
-record InviterSeat(CallRoutes routes, Outbox outbox, Doorway doorway, Party caller, String user, Duration lifetime)
+record InviterSeat(
+        CallRoutes routes, Outbox outbox, Ghosts ghosts, Doorway doorway, Party caller, String user, Duration lifetime)
         implements Seat<InviterState, InviterArrival, InviterMessage> {
 
     private static final Duration DELIVERY = Duration.ofSeconds(12);
@@ -86,11 +88,13 @@ record InviterSeat(CallRoutes routes, Outbox outbox, Doorway doorway, Party call
                             sdp.isEmpty()
                                     ? new InviterArrival.HungUp(
                                             party, new CallEnd(HangupCause.UNREACHABLE, "no-answer-sdp"))
-                                    : new InviterArrival.Answered(party, new Sdp(sdp)));
+                                    : new InviterArrival.Answered(event.peer(new Sdp(sdp)), new Sdp(sdp)));
                 }
                 case CallEvents.REJECT -> inbox.deliver(new InviterArrival.Rejected(party, end));
                 case CallEvents.HANGUP -> inbox.deliver(new InviterArrival.HungUp(party, end));
-                // Our own addresses are public to the client: its checks reach us and show where it is.
+                case CallEvents.NEGOTIATE -> TalkWire.read(event).ifPresent(inbox::deliver);
+                // Our own addresses are public to the client: its checks reach us and show where it is. A muted
+                // client sends silence by itself.
                 default -> {}
             }
         }
@@ -111,18 +115,20 @@ record InviterSeat(CallRoutes routes, Outbox outbox, Doorway doorway, Party call
         }
     }
 
-    /// Sends what the leg says. Where, is known once the doorway has been found; nothing but its search and a note of a
-    /// missed call is asked for earlier.
+    /// Sends what the leg says. Where, is known once the doorway has been found; nothing but its search and a
+    /// note of a missed call is asked for earlier.
     private final class Mouth implements Wire<InviterMessage> {
 
         private final LegId id;
         private final Inbox<InviterArrival> inbox;
+        private final TalkWire talk;
         private CompletableFuture<Found> search = new CompletableFuture<>();
         private volatile boolean closed;
 
         private Mouth(LegId id, Inbox<InviterArrival> inbox) {
             this.id = id;
             this.inbox = inbox;
+            this.talk = new TalkWire(id, inbox, outbox, ghosts, caller);
         }
 
         @Override
@@ -151,6 +157,7 @@ record InviterSeat(CallRoutes routes, Outbox outbox, Doorway doorway, Party call
                     var _ = search.thenAccept(this::missed);
                 }
                 case InviterMessage.Notice(var text) -> there(at -> voice(at).notice(id, "notice", text));
+                case TalkMessage inTalk -> there(at -> talk.send(inTalk, voice(at), events(at)));
                 case InviterMessage.Close _ -> {
                     closed = true;
                     there(at -> routes.remove(at.room(), id.call()));

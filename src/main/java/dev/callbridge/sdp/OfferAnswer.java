@@ -27,6 +27,12 @@ public final class OfferAnswer {
         return plain(own, List.of(plainAudio(own, PLAIN, formats, direction)));
     }
 
+    /// Offers anew what `previous` of ours described: the same sections in the same order (RFC 3264 §8).
+    public static SessionDescription plainOffer(
+            OwnRtp own, SessionDescription previous, AudioFormats formats, Direction direction) {
+        return plain(own, sections(previous, audio -> plainAudio(own, audio.protocol(), formats, direction)));
+    }
+
     /// Takes the first audio section of `offer` and refuses all others.
     ///
     /// @param formats by the numbers that the offer uses
@@ -44,6 +50,16 @@ public final class OfferAnswer {
                 List.of(webRtcAudio(own, WEBRTC, Optional.of(ONLY_MID), Setup.ACTPASS, formats, direction)));
     }
 
+    /// Offers anew what `previous` of ours described: the same sections by the same names in the same order (RFC 3264
+    /// §8, RFC 8829 §5.2.2).
+    public static SessionDescription webRtcOffer(
+            OwnWebRtc own, SessionDescription previous, AudioFormats formats, Direction direction) {
+        Optional<String> mid = previous.audio().flatMap(section -> section.value("mid"));
+        List<MediaDescription> sections =
+                sections(previous, audio -> webRtcAudio(own, audio.protocol(), mid, Setup.ACTPASS, formats, direction));
+        return webRtc(own, mid.filter(id -> isBundled(previous, id)), sections);
+    }
+
     /// Takes the first audio section of `offer` and refuses all others.
     ///
     /// @param formats by the numbers that the offer uses
@@ -59,14 +75,13 @@ public final class OfferAnswer {
         return webRtc(own, mid.filter(id -> isBundled(offer, id)), sections);
     }
 
-    /// As many sections as were offered, in the same order (RFC 3264 §6).
-    private static List<MediaDescription> sections(
-            SessionDescription offer, UnaryOperator<MediaDescription> answerToAudio) {
-        int taken = offer.audio().map(offer.media()::indexOf).orElse(-1);
-        return IntStream.range(0, offer.media().size())
+    /// As many sections as `like` has, in the same order (RFC 3264 §6).
+    private static List<MediaDescription> sections(SessionDescription like, UnaryOperator<MediaDescription> audio) {
+        int taken = like.audio().map(like.media()::indexOf).orElse(-1);
+        return IntStream.range(0, like.media().size())
                 .mapToObj(i -> i == taken
-                        ? answerToAudio.apply(offer.media().get(i))
-                        : refused(offer.media().get(i)))
+                        ? audio.apply(like.media().get(i))
+                        : refused(like.media().get(i)))
                 .toList();
     }
 

@@ -1,15 +1,20 @@
 package dev.callbridge.matrix.leg;
 
 import dev.callbridge.call.CallEnd;
+import dev.callbridge.call.Parties;
 import dev.callbridge.call.Sdp;
-import dev.callbridge.dialplan.MatrixUser;
-import dev.callbridge.dialplan.Party;
 
 /// What arrives from a Matrix user who calls one of our ghosts.
-public sealed interface InviteeArrival {
+public sealed interface InviteeArrival
+        permits InviteeArrival.Invite,
+                InviteeArrival.HungUp,
+                InviteeArrival.Left,
+                InviteeArrival.Selected,
+                InviteeArrival.NotSent,
+                TalkArrival {
 
     /// `m.call.invite` in the room of a ghost.
-    record Invite(MatrixUser caller, Party callee, Sdp offer, PeerVersion version) implements InviteeArrival {}
+    record Invite(Parties parties, Sdp offer, Peer peer) implements InviteeArrival {}
 
     /// `m.call.hangup`, or the reject of a client that mixes them up.
     record HungUp(CallEnd end) implements InviteeArrival {}

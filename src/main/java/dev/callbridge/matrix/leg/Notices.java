@@ -2,13 +2,14 @@ package dev.callbridge.matrix.leg;
 
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.HangupCause;
+import dev.callbridge.call.Trouble;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/// What the room is told about the end of a call, in plain words that say what to do. Clients show a generic failure at
-/// best. No notice where the client's own display says it all.
+/// What the room is told about the end of a call, in plain words that say what to do. Clients show a generic
+/// failure at best. No notice where the client's own display says it all.
 public final class Notices {
 
     /// A call placed in the line room, where no number says whom it is for.
@@ -91,6 +92,39 @@ public final class Notices {
     /// For a Matrix user who took a call, when the bridge ended it.
     public static Optional<String> toCallee(CallEnd end) {
         return OURS.contains(end.cause()) ? Optional.of(failed(end)) : Optional.empty();
+    }
+
+    /// Somebody is not heard.
+    ///
+    /// @param here whether it is the reader
+    public static String warning(Trouble trouble, boolean here) {
+        return switch (trouble) {
+            case NEVER_HEARD ->
+                here
+                        ? "The telephone can't hear you: nothing arrives from your app. The usual cause is a firewall, or"
+                                + " an app that may not use the microphone."
+                        : "You can't hear the telephone: nothing arrives from it. The usual cause lies with the"
+                                + " telephone line. Call again, and tell your admin if it stays so.";
+            case SILENT ->
+                here
+                        ? "The telephone hears only silence from you. The usual cause is a muted microphone, or an app"
+                                + " that listens to the wrong one."
+                        : "Only silence arrives from the telephone. The usual cause is that it is muted, or that its"
+                                + " microphone is broken.";
+            case INTERRUPTED ->
+                here
+                        ? "The telephone can't hear you any more: nothing arrives from your app. The usual cause is a"
+                                + " weak or changed network on your side."
+                        : "You can't hear the telephone any more: nothing arrives from it. The usual cause is a bad"
+                                + " network on its side, or on the telephone line.";
+        };
+    }
+
+    /// The other side is somebody else than the room shows.
+    ///
+    /// @param name as people write the number, or as they call its owner
+    public static String talksTo(String name) {
+        return "This call is with " + name + " now.";
     }
 
     /// @param caller as people write the number

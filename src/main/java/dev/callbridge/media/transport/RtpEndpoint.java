@@ -1,5 +1,6 @@
 package dev.callbridge.media.transport;
 
+import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.media.rtp.RtpPacket;
 import dev.callbridge.media.rtp.RtpSink;
 import dev.callbridge.sdp.AudioFormats;
@@ -15,23 +16,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The sound of a leg to a trunk: plain RTP (RFC 3550).
-///
-/// Only the host that the peer's description names is listened to. It is sent to at the port it named, until it sends
-/// from another one: then to that (a trunk behind NAT). A second port of the same host has its turn only when the first
-/// has fallen silent.
+/// The sound of a leg to a trunk: plain RTP (RFC 3550). Who is heard, and where is sent to, is [Latch]'s matter.
 public final class RtpEndpoint implements Endpoint {
 
     private static final Logger log = LoggerFactory.getLogger(RtpEndpoint.class);
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final long SILENCE = Duration.ofSeconds(1).toNanos();
 
     private final Shard shard;
     private final RtpPair pair;
@@ -40,15 +35,15 @@ public final class RtpEndpoint implements Endpoint {
     private final int ssrc = RANDOM.nextInt();
     /// Of the call's thread.
     private final Said said = new Said();
+    private boolean met;
     /// Of the shard's thread.
+    private final Latch latch;
     private RtpSink sink = RtpSink.NOWHERE;
-    private @Nullable InetSocketAddress target;
-    private boolean latched;
-    private long lastHeard;
 
-    private RtpEndpoint(Shard shard, RtpPair pair, String address, Listener listener) {
+    private RtpEndpoint(Shard shard, RtpPair pair, String address, Latch latch, Listener listener) {
         this.shard = shard;
         this.pair = pair;
+        this.latch = latch;
         this.listener = listener;
         this.own = new OwnRtp(
                 Origin.first(Long.toString(RANDOM.nextLong(1, Long.MAX_VALUE)), address),
@@ -57,15 +52,20 @@ public final class RtpEndpoint implements Endpoint {
         pair.register(shard, this::received);
     }
 
-    /// @param local where sockets are bound
-    /// @param mapped what stands in our description instead, behind 1:1 NAT
+    /// @param mapped what stands in our description instead of our own address, behind 1:1 NAT
     /// @return empty if no pair of ports is free
     public static Optional<RtpEndpoint> open(
-            Shard shard, PortPool pool, InetAddress local, @Nullable InetAddress mapped, Listener listener) {
+            Shard shard,
+            PortPool pool,
+            MediaProfile.PlainRtp profile,
+            @Nullable InetAddress mapped,
+            Listener listener) {
+        InetAddress local = profile.local();
         String address = (mapped == null ? local : mapped).getHostAddress();
         int scope = address.indexOf('%');
         String literal = scope < 0 ? address : address.substring(0, scope);
-        return RtpPair.open(pool, local).map(pair -> new RtpEndpoint(shard, pair, literal, listener));
+        var latch = new Latch(profile.symmetric(), profile.signaling(), local);
+        return RtpPair.open(pool, local).map(pair -> new RtpEndpoint(shard, pair, literal, latch, listener));
     }
 
     @Override
@@ -81,13 +81,10 @@ public final class RtpEndpoint implements Endpoint {
     }
 
     @Override
-    public int eventNumber() {
-        return OfferAnswer.TRUNK_EVENT;
-    }
-
-    @Override
     public SessionDescription offer(AudioFormats formats, Direction direction) {
-        return said.next(OfferAnswer.plainOffer(own, formats, direction));
+        return said.next(said.last()
+                .map(last -> OfferAnswer.plainOffer(own, last, formats, direction))
+                .orElseGet(() -> OfferAnswer.plainOffer(own, formats, direction)));
     }
 
     @Override
@@ -103,8 +100,8 @@ public final class RtpEndpoint implements Endpoint {
             return false;
         }
         if (connection.unspecified()) {
-            // On hold: nothing may be sent, and nobody knows who would send.
-            listener.ready();
+            shard.execute(latch::held);
+            met();
             return true;
         }
         try {
@@ -114,8 +111,8 @@ public final class RtpEndpoint implements Endpoint {
                 return false;
             }
             var named = new InetSocketAddress(host, port);
-            shard.execute(() -> target(named));
-            listener.ready();
+            shard.execute(() -> latch.named(named, System.nanoTime()));
+            met();
             return true;
         } catch (UnknownHostException _) {
             log.info("the trunk's media address can't be resolved");
@@ -123,9 +120,11 @@ public final class RtpEndpoint implements Endpoint {
         }
     }
 
-    private void target(InetSocketAddress named) {
-        target = named;
-        latched = false;
+    private void met() {
+        if (!met) {
+            met = true;
+            listener.ready();
+        }
     }
 
     @Override
@@ -149,25 +148,14 @@ public final class RtpEndpoint implements Endpoint {
     }
 
     private void send(RtpPacket packet) {
-        InetSocketAddress to = target;
+        InetSocketAddress to = latch.target();
         if (to != null) {
             shard.send(pair.rtp(), packet, to);
         }
     }
 
     private void received(RtpPacket packet, InetSocketAddress from) {
-        InetSocketAddress known = target;
-        if (known == null || !known.getAddress().equals(from.getAddress()) || !packet.isWellFormed()) {
-            return;
-        }
-        boolean same = known.getPort() == from.getPort();
-        if (!same && (!latched || packet.arrival() - lastHeard > SILENCE)) {
-            target = from;
-            same = true;
-        }
-        if (same) {
-            latched = true;
-            lastHeard = packet.arrival();
+        if (packet.isWellFormed() && latch.hears(from, packet.arrival())) {
             sink.take(packet);
         }
     }

@@ -60,8 +60,12 @@ class InviterLegTest {
         told.clear();
     }
 
+    private static Peer peer(String party) {
+        return new Peer(party, party.isEmpty() ? PeerVersion.ZERO : PeerVersion.ONE, !party.isEmpty());
+    }
+
     private static InviterArrival.Answered answered(String party) {
-        return new InviterArrival.Answered(party, ANSWER);
+        return new InviterArrival.Answered(peer(party), ANSWER);
     }
 
     @Test
@@ -97,7 +101,7 @@ class InviterLegTest {
                 new InviterState.Reaching(OFFER),
                 new InviterState.Inviting(),
                 new InviterState.Ringing(),
-                new InviterState.Chosen("A"),
+                new TalkState.Talking(TalkState.Talk.with(peer("A"), false)),
                 new InviterState.GivenUp(NORMAL));
 
         assertThat(all).allSatisfy(any -> {
