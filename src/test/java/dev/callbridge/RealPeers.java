@@ -8,6 +8,7 @@ import dev.callbridge.testkit.FreePort;
 import dev.callbridge.testkit.LineChild;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,9 +64,7 @@ final class RealPeers implements AutoCloseable {
         bridge = new BridgeUnderTest(directory, SERVER)
                 .trunk("phone", phonePort)
                 .with("callbridge.trunks.phone.codecs", "PCMA")
-                .with(
-                        "callbridge.media.listen",
-                        "127.0.0.1," + Bench.ownAddress().getHostAddress())
+                .with("callbridge.media.listen", "0.0.0.0")
                 .route("+", "phone")
                 .number(BOB, "@bob:" + SERVER)
                 .number(CAROL, "@carol:" + SERVER);
