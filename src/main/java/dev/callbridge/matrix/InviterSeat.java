@@ -43,10 +43,9 @@ record InviterSeat(
     private static final Duration DELIVERY = Duration.ofSeconds(12);
     private static final Duration END = Duration.ofMinutes(2);
 
-    /// When a user and a telephone call each other at once, the lesser call id survives (Client-Server API, Voice
-    /// over IP, Glare). No id begins with less than this, so it is ours: a telephone that rings already costs
-    nobody
-    /// anything, and another one need not be dialled.
+    /// When a user and a telephone call each other at once, the lesser call id survives (Client-Server API,
+    /// Voice over IP, Glare). No id begins with less than this, so it is ours: a telephone that rings already
+    /// costs nobody anything, and another one need not be dialled.
     private static final String LEAST = "-";
 
     @Override
