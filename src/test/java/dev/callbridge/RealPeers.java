@@ -8,10 +8,6 @@ import dev.callbridge.testkit.FreePort;
 import dev.callbridge.testkit.LineChild;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +63,7 @@ final class RealPeers implements AutoCloseable {
         bridge = new BridgeUnderTest(directory, SERVER)
                 .trunk("phone", phonePort)
                 .with("callbridge.trunks.phone.codecs", "PCMA")
-                .with("callbridge.media.listen", "127.0.0.1," + ownAddress().getHostAddress())
+                .with("callbridge.media.listen", "0.0.0.0")
                 .route("+", "phone")
                 .number(BOB, "@bob:" + SERVER)
                 .number(CAROL, "@carol:" + SERVER);
@@ -172,18 +168,5 @@ final class RealPeers implements AutoCloseable {
         running.forEach(LineChild::close);
         bridge.close();
         bridge.database().close();
-    }
-
-    /// Browsers gather no loopback candidate.
-    private static InetAddress ownAddress() {
-        try {
-            return NetworkInterface.networkInterfaces()
-                    .flatMap(NetworkInterface::inetAddresses)
-                    .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalStateException("an interface besides loopback is needed"));
-        } catch (SocketException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -3,6 +3,7 @@ package dev.callbridge.matrix;
 import dev.callbridge.matrix.appservice.RoomEvents;
 import dev.callbridge.matrix.event.Batch;
 import dev.callbridge.matrix.event.CallEvents;
+import dev.callbridge.matrix.event.DeviceMessage;
 import dev.callbridge.matrix.event.RoomEvent;
 
 /// Gives each event to whom it concerns. What our own users do comes back to us too, and concerns nobody but the
@@ -37,6 +38,20 @@ final class EventRouter implements RoomEvents {
             memberships.changed(event);
         } else if (!ids.isOurs(event.sender())) {
             said(event, batch);
+        }
+    }
+
+    /// Between two devices of one user, or of a group call that we are not in, it is none of ours.
+    @Override
+    public void received(DeviceMessage message, Batch batch) {
+        RoomEvent event = message.event();
+        if (ids.isOurs(event.sender()) || !ids.isOurs(message.user())) {
+            return;
+        }
+        if (event.type().equals(CallEvents.INVITE)) {
+            calls.invited(message, batch);
+        } else {
+            routes.route(event);
         }
     }
 

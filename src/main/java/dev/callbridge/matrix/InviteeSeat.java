@@ -26,6 +26,7 @@ import java.util.Map;
 
 /// The place of a Matrix user who calls a ghost.
 ///
+/// @param voice where the user listens
 /// @param ghost who answers for the number
 /// @param callee whom the ghost stands for
 /// @param user who calls
@@ -33,6 +34,7 @@ import java.util.Map;
 record InviteeSeat(
         CallRoutes routes,
         Outbox outbox,
+        CallVoice voice,
         Ghosts ghosts,
         String room,
         Ghost ghost,
@@ -103,6 +105,16 @@ record InviteeSeat(
         }
 
         @Override
+        public boolean rings() {
+            return false;
+        }
+
+        @Override
+        public void collided() {
+            inbox.deliver(new InviteeArrival.Collided());
+        }
+
+        @Override
         public String user() {
             return user;
         }
@@ -118,7 +130,7 @@ record InviteeSeat(
 
         private final LegId id;
         private final Inbox<InviteeArrival> inbox;
-        private final RoomVoice voice = new RoomVoice(outbox, room, ghost.userId());
+        private final RoomVoice words = new RoomVoice(outbox, room, ghost.userId());
         private final CallEvents events = new CallEvents(callId, ghost.partyId(), version);
         private final TalkWire talk;
 
@@ -147,8 +159,8 @@ record InviteeSeat(
                         reject(cause);
                     }
                 }
-                case InviteeMessage.Notice(var text) -> voice.notice(id, "notice", text);
-                case TalkMessage inTalk -> talk.send(inTalk, voice, events);
+                case InviteeMessage.Notice(var text) -> words.notice(id, "notice", text);
+                case TalkMessage inTalk -> talk.send(inTalk, voice, words, events);
                 case InviteeMessage.Close _ -> {
                     boolean _ = takeBackAnswer();
                     routes.remove(room, callId);

@@ -43,6 +43,11 @@ record InviterSeat(
     private static final Duration DELIVERY = Duration.ofSeconds(12);
     private static final Duration END = Duration.ofMinutes(2);
 
+    /// When a user and a telephone call each other at once, the lesser call id survives (Client-Server API,
+    /// Voice over IP, Glare). No id begins with less than this, so it is ours: a telephone that rings already
+    /// costs nobody anything, and another one need not be dialled.
+    private static final String LEAST = "-";
+
     @Override
     public Leg<InviterState, InviterArrival, InviterMessage> leg() {
         return new InviterLeg(lifetime);
@@ -69,6 +74,7 @@ record InviterSeat(
         private final LegId id;
         private final Inbox<InviterArrival> inbox;
         private final String ours;
+        private volatile boolean answered;
 
         private Ear(LegId id, Inbox<InviterArrival> inbox, String ours) {
             this.id = id;
@@ -83,6 +89,7 @@ record InviterSeat(
             CallEnd end = MatrixReasons.end(event.text("reason"));
             switch (event.type()) {
                 case CallEvents.ANSWER -> {
+                    answered = true;
                     String sdp = event.content().path("answer").path("sdp").asString("");
                     inbox.deliver(
                             sdp.isEmpty()
@@ -103,6 +110,15 @@ record InviterSeat(
         public void left() {
             inbox.deliver(new InviterArrival.Left());
         }
+
+        @Override
+        public boolean rings() {
+            return !answered;
+        }
+
+        /// Two of ours in one room are two calls.
+        @Override
+        public void collided() {}
 
         @Override
         public String user() {
@@ -157,10 +173,10 @@ record InviterSeat(
                     var _ = search.thenAccept(this::missed);
                 }
                 case InviterMessage.Notice(var text) -> there(at -> voice(at).notice(id, "notice", text));
-                case TalkMessage inTalk -> there(at -> talk.send(inTalk, voice(at), events(at)));
+                case TalkMessage inTalk -> there(at -> talk.send(inTalk, voice(at), voice(at), events(at)));
                 case InviterMessage.Close _ -> {
                     closed = true;
-                    there(at -> routes.remove(at.room(), id.call()));
+                    there(at -> routes.remove(at.room(), callId()));
                 }
             }
         }
@@ -168,9 +184,9 @@ record InviterSeat(
         private void found(Found found) {
             switch (found) {
                 case Found.At at -> {
-                    routes.add(at.room(), id.call(), new Ear(id, inbox, at.as().userId()));
+                    routes.add(at.room(), callId(), new Ear(id, inbox, at.as().userId()));
                     if (closed || !inbox.deliver(new InviterArrival.RoomReady())) {
-                        routes.remove(at.room(), id.call());
+                        routes.remove(at.room(), callId());
                     }
                 }
                 case Found.Nobody(var end, var _) -> inbox.deliver(new InviterArrival.NobodyReachable(end));
@@ -189,6 +205,7 @@ record InviterSeat(
                         .announcement(
                                 id, "caller", Notices.isCalling(at.caller().name()));
             }
+            routes.collide(at.room(), user);
             CallEvents events = events(at);
             voice(at)
                     .call(
@@ -223,12 +240,16 @@ record InviterSeat(
             }
         }
 
+        private String callId() {
+            return LEAST + id.call();
+        }
+
         private RoomVoice voice(Found.At at) {
             return new RoomVoice(outbox, at.room(), at.as().userId());
         }
 
         private CallEvents events(Found.At at) {
-            return new CallEvents(id.call(), at.as().partyId(), PeerVersion.ONE);
+            return new CallEvents(callId(), at.as().partyId(), PeerVersion.ONE);
         }
 
         @Override
@@ -239,10 +260,10 @@ record InviterSeat(
                             "room",
                             at.room(),
                             "call_id",
-                            id.call(),
+                            callId(),
                             "party_id",
                             at.as().partyId())
-                    : Map.of("call_id", id.call());
+                    : Map.of("call_id", callId());
         }
     }
 }

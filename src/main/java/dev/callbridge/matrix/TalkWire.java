@@ -58,7 +58,9 @@ final class TalkWire {
         };
     }
 
-    void send(TalkMessage message, RoomVoice voice, CallEvents events) {
+    /// @param voice carries the call
+    /// @param words carries what people read
+    void send(TalkMessage message, CallVoice voice, RoomVoice words, CallEvents events) {
         switch (message) {
             case TalkMessage.Reoffer(int number, var offer, var lifetime) ->
                 voice.call(
@@ -69,7 +71,7 @@ final class TalkWire {
                         DELIVERY,
                         outcome -> offered(number, outcome));
             case TalkMessage.TakeBack(int number) -> {
-                boolean _ = outbox.withdraw(voice.room(), RoomVoice.transaction(id, purpose(number)));
+                boolean _ = outbox.withdraw(words.room(), RoomVoice.transaction(id, purpose(number)));
             }
             case TalkMessage.Reanswer(var answer) ->
                 voice.call(
@@ -79,9 +81,9 @@ final class TalkWire {
                         events.negotiate("answer", answer, DELIVERY),
                         DELIVERY,
                         _ -> {});
-            case TalkMessage.Identify(var party) -> identify(party, voice, events);
+            case TalkMessage.Identify(var party) -> identify(party, voice, words, events);
             case TalkMessage.Warn(var trouble, boolean here) ->
-                voice.notice(
+                words.notice(
                         id,
                         "warning-" + trouble.reason() + (here ? "-here" : "-there"),
                         Notices.warning(trouble, here));
@@ -101,16 +103,16 @@ final class TalkWire {
 
     /// Clients that show who is asserted look the user up, so its ghost has to be there first; that may take a
     /// while.
-    private void identify(Party party, RoomVoice voice, CallEvents events) {
+    private void identify(Party party, CallVoice voice, RoomVoice words, CallEvents events) {
         if (party.equals(shown)) {
             return;
         }
         shown = party;
         int number = ++said;
-        Thread.ofVirtual().name("identify-" + id).start(() -> identify(party, number, voice, events));
+        Thread.ofVirtual().name("identify-" + id).start(() -> identify(party, number, voice, words, events));
     }
 
-    private void identify(Party party, int number, RoomVoice voice, CallEvents events) {
+    private void identify(Party party, int number, CallVoice voice, RoomVoice words, CallEvents events) {
         String name = ghosts.name(party);
         String user = party instanceof MatrixUser(var own) ? own : ghosts.ids().ghost(party);
         try {
@@ -123,6 +125,6 @@ final class TalkWire {
         for (String type : CallEvents.ASSERTED_IDENTITY) {
             voice.call(id, type + "-" + number, type, events.assertedIdentity(user, name), DELIVERY, _ -> {});
         }
-        voice.notice(id, "identity-" + number, Notices.talksTo(name));
+        words.notice(id, "identity-" + number, Notices.talksTo(name));
     }
 }

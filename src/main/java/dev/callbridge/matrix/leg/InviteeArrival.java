@@ -11,6 +11,7 @@ public sealed interface InviteeArrival
                 InviteeArrival.Left,
                 InviteeArrival.Selected,
                 InviteeArrival.NotSent,
+                InviteeArrival.Collided,
                 TalkArrival {
 
     /// `m.call.invite` in the room of a ghost.
@@ -24,6 +25,9 @@ public sealed interface InviteeArrival
 
     /// `m.call.select_answer`: whose answer the caller took.
     record Selected(String partyId) implements InviteeArrival {}
+
+    /// The telephone that the user calls calls the user.
+    record Collided() implements InviteeArrival {}
 
     /// Our answer did not reach the room while it was of use.
     record NotSent() implements InviteeArrival {}

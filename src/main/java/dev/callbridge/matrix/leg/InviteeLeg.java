@@ -52,6 +52,10 @@ public final class InviteeLeg implements Leg<InviteeState, InviteeArrival, Invit
             case InviteeArrival.Left _ -> gone(state, new CallEnd(HangupCause.NORMAL, "left-room"));
             case InviteeArrival.Selected(var party) -> selected(state, party);
             case InviteeArrival.NotSent _ -> notSent(state);
+            case InviteeArrival.Collided _ ->
+                state instanceof Ringing
+                        ? end(state, new CallEnd(HangupCause.CANCELED, Notices.COLLISION))
+                        : LegStep.stay(state);
             case TalkArrival inTalk ->
                 state instanceof TalkState talk ? widened(TalkRules.arrived(talk, inTalk)) : LegStep.stay(state);
         };

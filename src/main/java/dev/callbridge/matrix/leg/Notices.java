@@ -18,6 +18,8 @@ public final class Notices {
     public static final String CROWDED_ROOM = "crowded-room";
     /// A call to the ghost that stands for everybody who hides.
     public static final String HIDDEN_NUMBER = "hidden-number";
+    /// A call to a number that is just calling.
+    public static final String COLLISION = "collision";
     /// A call without an offer that we can read.
     public static final String NO_OFFER = "no-offer";
 
@@ -46,6 +48,7 @@ public final class Notices {
             case CROWDED_ROOM ->
                 "Telephone calls only work in a room with just you and the number. Start a direct chat with it.";
             case HIDDEN_NUMBER -> "This caller hid their number, so there is nothing to call back.";
+            case COLLISION -> "This number is calling you right now. Take that call.";
             case NO_OFFER -> "Your app sent a call that can't be read here. Please update it and call again.";
             default -> failed(end);
         };

@@ -320,6 +320,76 @@ class InviterLegTest {
         }
     }
 
+    /// Two devices answer, a third declines, and one that answered hangs up since it was not chosen.
+    @Nested
+    class WithSeveralDevices {
+
+        private final List<InviterArrival> signs = List.of(
+                answered("A"),
+                answered("B"),
+                new InviterArrival.Rejected("C", NORMAL),
+                new InviterArrival.HungUp("D", CallEnd.of(HangupCause.ANSWERED_ELSEWHERE)));
+
+        @ParameterizedTest
+        @ValueSource(ints = {0, 1, 2, 3})
+        void theFirstSignDecidesWhateverFollows(int first) {
+            for (int second = 0; second < signs.size(); second++) {
+                for (int third = 0; third < signs.size(); third++) {
+                    decides(first, second, third);
+                }
+            }
+        }
+
+        private void decides(int first, int second, int third) {
+            state = new InviterState.Ringing();
+            forget();
+            arrives(signs.get(first));
+            List<InviterMessage> sentAtOnce = List.copyOf(sent);
+            List<LegEvent> toldAtOnce = List.copyOf(told);
+            if (first != second && first != third) {
+                arrives(signs.get(second));
+                arrives(signs.get(third));
+            }
+
+            assertThat(sent).isEqualTo(sentAtOnce);
+            assertThat(told).isEqualTo(toldAtOnce);
+            switch (first) {
+                case 0, 1 -> {
+                    String party = first == 0 ? "A" : "B";
+                    assertThat(sent).containsExactly(new InviterMessage.SelectAnswer(party));
+                    assertThat(told).containsExactly(new LegEvent.Answered(ANSWER));
+                }
+                case 2 -> {
+                    assertThat(sent).containsExactly(new InviterMessage.SelectAnswer("C"), CLOSE);
+                    assertThat(told).containsExactly(new LegEvent.Ended(CallEnd.of(HangupCause.REJECTED)));
+                }
+                default ->
+                    assertThat(told).containsExactly(new LegEvent.Ended(CallEnd.of(HangupCause.ANSWERED_ELSEWHERE)));
+            }
+        }
+
+        @Test
+        void onlyTheChosenOneMayChangeTheCall() {
+            state = new InviterState.Ringing();
+            arrives(answered("A"));
+            forget();
+
+            arrives(new TalkArrival.Reoffered("B", OFFER));
+            assertThat(told).isEmpty();
+
+            arrives(new TalkArrival.Reoffered("A", OFFER));
+            assertThat(told).containsExactly(new LegEvent.Reoffered(OFFER));
+        }
+
+        @Test
+        void aVersionZeroDeviceNeedsNotBeChosen() {
+            state = new InviterState.Ringing();
+            arrives(answered(""));
+
+            assertThat(sent).doesNotHaveAnyElementsOfTypes(InviterMessage.SelectAnswer.class);
+        }
+    }
+
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 5, 8, 13, 21, 34})
     void endsOnceWhateverTheOrder(long seed) {
