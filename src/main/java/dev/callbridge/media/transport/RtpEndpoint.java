@@ -1,5 +1,6 @@
 package dev.callbridge.media.transport;
 
+import dev.callbridge.bridge.Ids;
 import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.media.rtp.RtpPacket;
 import dev.callbridge.media.rtp.RtpSink;
@@ -33,12 +34,22 @@ public final class RtpEndpoint implements Endpoint {
     private final Listener listener;
     private final OwnRtp own;
     private final int ssrc = RANDOM.nextInt();
+    private final String cname = Ids.random(16);
     /// Of the call's thread.
     private final Said said = new Said();
     private boolean met;
     /// Of the shard's thread.
     private final Latch latch;
     private RtpSink sink = RtpSink.NOWHERE;
+    private RtpSink control = RtpSink.NOWHERE;
+    private ControlPath controlPath = new ControlPath(0, null, false);
+
+    /// How RTCP gets to the peer.
+    ///
+    /// @param named port in its description (RFC 3605); 0: the one above RTP
+    /// @param learned where its own came from last
+    /// @param muxed whether that came beside RTP (RFC 5761)
+    private record ControlPath(int named, @Nullable InetSocketAddress learned, boolean muxed) {}
 
     private RtpEndpoint(Shard shard, RtpPair pair, String address, Latch latch, Listener listener) {
         this.shard = shard;
@@ -49,7 +60,7 @@ public final class RtpEndpoint implements Endpoint {
                 Origin.first(Long.toString(RANDOM.nextLong(1, Long.MAX_VALUE)), address),
                 address,
                 pair.address().getPort());
-        pair.register(shard, this::received);
+        pair.register(shard, this::received, this::controlled);
     }
 
     /// @param mapped what stands in our description instead of our own address, behind 1:1 NAT
@@ -111,13 +122,24 @@ public final class RtpEndpoint implements Endpoint {
                 return false;
             }
             var named = new InetSocketAddress(host, port);
-            shard.execute(() -> latch.named(named, System.nanoTime()));
+            int control = controlPort(description);
+            shard.execute(() -> {
+                latch.named(named, System.nanoTime());
+                controlPath = new ControlPath(control, null, false);
+            });
             met();
             return true;
         } catch (UnknownHostException _) {
             log.info("the trunk's media address can't be resolved");
             return false;
         }
+    }
+
+    /// RFC 3605.
+    private static int controlPort(SessionDescription description) {
+        String written = description.audio().flatMap(audio -> audio.value("rtcp")).orElse("");
+        String port = written.strip().split(" ", -1)[0];
+        return port.matches("[1-9][0-9]{0,4}") && Integer.parseInt(port) <= 65535 ? Integer.parseInt(port) : 0;
     }
 
     private void met() {
@@ -147,6 +169,55 @@ public final class RtpEndpoint implements Endpoint {
         pair.close(shard);
     }
 
+    @Override
+    public String cname() {
+        return cname;
+    }
+
+    @Override
+    public void hearControl(RtpSink newSink) {
+        control = newSink;
+    }
+
+    @Override
+    public RtpSink speakControl() {
+        return this::sendControl;
+    }
+
+    private void sendControl(RtpPacket packet) {
+        InetSocketAddress to = latch.target();
+        if (to == null) {
+            return;
+        }
+        InetSocketAddress learned = controlPath.learned();
+        if (controlPath.muxed()) {
+            shard.send(pair.rtp(), packet, to);
+        } else if (learned != null && learned.getAddress().equals(to.getAddress())) {
+            shard.send(pair.rtcp(), packet, learned);
+        } else {
+            int port = controlPath.named() == 0 ? to.getPort() + 1 : controlPath.named();
+            shard.send(pair.rtcp(), packet, new InetSocketAddress(to.getAddress(), port));
+        }
+    }
+
+    /// RTCP comes from the host that RTP goes to.
+    private void controlled(RtpPacket packet, InetSocketAddress from) {
+        InetSocketAddress known = latch.target();
+        if (known != null && known.getAddress().equals(from.getAddress()) && packet.isControl()) {
+            if (controlPath.muxed() || !from.equals(controlPath.learned())) {
+                controlPath = new ControlPath(controlPath.named(), from, false);
+            }
+            control.take(packet);
+        }
+    }
+
+    private void controlledBesideRtp(RtpPacket packet) {
+        if (!controlPath.muxed()) {
+            controlPath = new ControlPath(controlPath.named(), null, true);
+        }
+        control.take(packet);
+    }
+
     private void send(RtpPacket packet) {
         InetSocketAddress to = latch.target();
         if (to != null) {
@@ -155,7 +226,11 @@ public final class RtpEndpoint implements Endpoint {
     }
 
     private void received(RtpPacket packet, InetSocketAddress from) {
-        if (packet.isWellFormed() && latch.hears(from, packet.arrival())) {
+        if (packet.isControl()) {
+            if (from.equals(latch.target())) {
+                controlledBesideRtp(packet);
+            }
+        } else if (packet.isWellFormed() && latch.hears(from, packet.arrival())) {
             sink.take(packet);
         }
     }
