@@ -2,6 +2,7 @@ package dev.callbridge.media;
 
 import dev.callbridge.media.rtp.RtpPacket;
 import dev.callbridge.media.rtp.RtpSink;
+import dev.callbridge.media.rtp.codec.Loudness;
 import dev.callbridge.sdp.AudioCodec;
 import dev.callbridge.sdp.AudioFormats;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +38,8 @@ final class Audibility implements RtpSink {
         if (told || codec == null) {
             return;
         }
-        packet.strip();
-        int start = packet.offset() + 12;
-        int bytes = packet.offset() + packet.length() - start;
+        int start = packet.payload();
+        int bytes = packet.payloadLength();
         // All codecs have 8 bytes per millisecond.
         int milliseconds = bytes / 8;
         if (bytes == 0 || !isAudible(codec, packet.bytes(), start, bytes)) {
@@ -64,14 +64,7 @@ final class Audibility implements RtpSink {
                 }
                 yield sum / length > QUIET;
             }
-            // What is silence depends on the decoder's state; nothing but the same code again is no sound at all.
-            case G722 -> {
-                boolean differs = false;
-                for (int i = start + 1; i < start + length; i++) {
-                    differs |= bytes[i] != bytes[start];
-                }
-                yield differs;
-            }
+            case G722 -> Loudness.isSound(codec, bytes, start, length);
         };
     }
 

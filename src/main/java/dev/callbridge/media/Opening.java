@@ -2,65 +2,47 @@ package dev.callbridge.media;
 
 import dev.callbridge.media.rtp.OutgoingStream;
 import dev.callbridge.media.rtp.RtpPacket;
+import dev.callbridge.media.rtp.codec.Sounds;
 import dev.callbridge.media.transport.Beat;
 import dev.callbridge.media.transport.Shard;
 import dev.callbridge.sdp.AudioCodec;
-import java.security.SecureRandom;
-import java.util.Arrays;
+import java.time.Duration;
 
 /// A few packets of silence towards a trunk that nothing is sent to yet: routers on the way and peers that answer to
 /// where packets come from let nothing through before. Of the shard's thread.
 final class Opening implements Beat {
 
     private static final int PACKETS = 3;
-    private static final int HEADER = 12;
-    private static final int TICKS = 160;
-    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /// What is more recent opens the way itself.
+    private static final long IDLE = Duration.ofMillis(100).toNanos();
 
     private final AudioCodec codec;
     private final int payloadType;
     private final OutgoingStream stream;
     private final Shard shard;
-    private final int source = RANDOM.nextInt();
-    private long expected = -1;
     private int sent;
+    private long expected;
 
     Opening(AudioCodec codec, int payloadType, OutgoingStream stream, Shard shard) {
         this.codec = codec;
         this.payloadType = payloadType;
         this.stream = stream;
         this.shard = shard;
+        this.expected = stream.passed();
     }
 
     @Override
     public void tick(RtpPacket packet, long now) {
-        boolean soundPasses = expected >= 0 && stream.passed() != expected;
-        if (soundPasses || sent == PACKETS) {
+        boolean needed = sent < PACKETS && stream.passed() == expected && (sent > 0 || stream.idle(now) > IDLE);
+        if (!needed) {
             shard.leave(this);
             return;
         }
-        // One beat is waited for, so that sound that passes already is not interrupted.
-        if (expected >= 0) {
-            packet.received(HEADER + TICKS, now);
-            byte[] bytes = packet.bytes();
-            int start = packet.offset();
-            bytes[start] = (byte) 0x80;
-            bytes[start + 1] = (byte) payloadType;
-            packet.sequence(sent);
-            packet.timestamp(TICKS * sent);
-            packet.ssrc(source);
-            Arrays.fill(bytes, start + HEADER, start + HEADER + TICKS, silence());
-            stream.take(packet);
-            sent++;
-        }
+        packet.compose(payloadType, Sounds.FRAME, now);
+        Sounds.of(codec).silence(packet.bytes(), packet.payload());
+        stream.insert(packet, stream.timestampAt(now), Sounds.FRAME);
+        sent++;
         expected = stream.passed();
-    }
-
-    private byte silence() {
-        return switch (codec) {
-            case PCMU -> (byte) 0xFF;
-            case PCMA -> (byte) 0xD5;
-            case G722 -> (byte) 0xFA;
-        };
     }
 }

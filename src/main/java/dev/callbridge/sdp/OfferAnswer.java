@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
-/// Writes our side of offer and answer (RFC 3264): plain RTP towards trunks, and what WebRTC wants (RFC 8829). Nothing
+/// Writes our side of offer and answer (RFC 3264): RTP as trunks want it, and what WebRTC wants (RFC 8829). Nothing
 /// of the other leg's description is copied but codecs and direction.
 public final class OfferAnswer {
 
@@ -18,13 +18,14 @@ public final class OfferAnswer {
     public static final int WEBRTC_EVENT = 126;
 
     private static final String PLAIN = "RTP/AVP";
+    private static final String SECURED = "RTP/SAVP";
     private static final String WEBRTC = "UDP/TLS/RTP/SAVPF";
     private static final String ONLY_MID = "0";
 
     private OfferAnswer() {}
 
     public static SessionDescription plainOffer(OwnRtp own, AudioFormats formats, Direction direction) {
-        return plain(own, List.of(plainAudio(own, PLAIN, formats, direction)));
+        return plain(own, List.of(plainAudio(own, own.insisting() ? SECURED : PLAIN, formats, direction)));
     }
 
     /// Offers anew what `previous` of ours described: the same sections in the same order (RFC 3264 §8).
@@ -103,6 +104,7 @@ public final class OfferAnswer {
 
     private static MediaDescription plainAudio(OwnRtp own, String protocol, AudioFormats formats, Direction direction) {
         List<Attribute> attributes = new ArrayList<>(formats.attributes());
+        own.keys().forEach(key -> attributes.add(key.attribute()));
         attributes.add(Attribute.flag(direction.attribute()));
         return new MediaDescription("audio", own.port(), protocol, formats.numbers(), null, attributes);
     }

@@ -6,8 +6,8 @@ import dev.callbridge.media.rtp.RtpPacket;
 import dev.callbridge.media.rtp.RtpSink;
 import dev.callbridge.sdp.AudioFormats;
 import dev.callbridge.sdp.Connection;
+import dev.callbridge.sdp.Crypto;
 import dev.callbridge.sdp.Direction;
-import dev.callbridge.sdp.MediaDescription;
 import dev.callbridge.sdp.OfferAnswer;
 import dev.callbridge.sdp.Origin;
 import dev.callbridge.sdp.OwnRtp;
@@ -17,13 +17,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The sound of a leg to a trunk: plain RTP (RFC 3550). Who is heard, and where is sent to, is [Latch]'s matter.
+/// The sound of a leg to a trunk: RTP (RFC 3550), plain or encrypted by [Sdes]. Who is heard, and where is sent to, is
+/// [Latch]'s matter.
 public final class RtpEndpoint implements Endpoint {
 
     private static final Logger log = LoggerFactory.getLogger(RtpEndpoint.class);
@@ -37,29 +38,27 @@ public final class RtpEndpoint implements Endpoint {
     private final String cname = Ids.random(16);
     /// Of the call's thread.
     private final Said said = new Said();
+    private final Sdes sdes;
     private boolean met;
     /// Of the shard's thread.
     private final Latch latch;
+    private final ControlPath controlPath = new ControlPath();
+    private @Nullable SrtpTransform sender;
+    private @Nullable SrtpTransform receiver;
     private RtpSink sink = RtpSink.NOWHERE;
     private RtpSink control = RtpSink.NOWHERE;
-    private ControlPath controlPath = new ControlPath(0, null, false);
-
-    /// How RTCP gets to the peer.
-    ///
-    /// @param named port in its description (RFC 3605); 0: the one above RTP
-    /// @param learned where its own came from last
-    /// @param muxed whether that came beside RTP (RFC 5761)
-    private record ControlPath(int named, @Nullable InetSocketAddress learned, boolean muxed) {}
-
-    private RtpEndpoint(Shard shard, RtpPair pair, String address, Latch latch, Listener listener) {
+    private RtpEndpoint(Shard shard, RtpPair pair, String address, Latch latch, Sdes sdes, Listener listener) {
         this.shard = shard;
         this.pair = pair;
         this.latch = latch;
+        this.sdes = sdes;
         this.listener = listener;
         this.own = new OwnRtp(
                 Origin.first(Long.toString(RANDOM.nextLong(1, Long.MAX_VALUE)), address),
                 address,
-                pair.address().getPort());
+                pair.address().getPort(),
+                List.of(),
+                sdes.insisting());
         pair.register(shard, this::received, this::controlled);
     }
 
@@ -76,70 +75,93 @@ public final class RtpEndpoint implements Endpoint {
         int scope = address.indexOf('%');
         String literal = scope < 0 ? address : address.substring(0, scope);
         var latch = new Latch(profile.symmetric(), profile.signaling(), local);
-        return RtpPair.open(pool, local).map(pair -> new RtpEndpoint(shard, pair, literal, latch, listener));
+        var sdes = new Sdes(profile.srtp());
+        return RtpPair.open(pool, local).map(pair -> new RtpEndpoint(shard, pair, literal, latch, sdes, listener));
     }
 
     @Override
     public boolean fits(SessionDescription description) {
-        return description
-                .audio()
-                .map(MediaDescription::protocol)
-                .filter(protocol -> {
-                    String name = protocol.toUpperCase(Locale.ROOT);
-                    return name.equals("RTP/AVP") || name.equals("RTP/AVPF");
-                })
-                .isPresent();
+        return sdes.fits(description);
     }
 
     @Override
     public SessionDescription offer(AudioFormats formats, Direction direction) {
+        OwnRtp keyed = own.with(sdes.forOffer());
         return said.next(said.last()
-                .map(last -> OfferAnswer.plainOffer(own, last, formats, direction))
-                .orElseGet(() -> OfferAnswer.plainOffer(own, formats, direction)));
+                .map(last -> OfferAnswer.plainOffer(keyed, last, formats, direction))
+                .orElseGet(() -> OfferAnswer.plainOffer(keyed, formats, direction)));
     }
 
     @Override
     public SessionDescription answer(SessionDescription offer, AudioFormats formats, Direction direction) {
-        return said.next(OfferAnswer.plainAnswer(own, offer, formats, direction));
+        return said.next(OfferAnswer.plainAnswer(own.with(sdes.forAnswer()), offer, formats, direction));
     }
 
     @Override
     public boolean meet(SessionDescription description, boolean answered) {
+        Optional<Sdes.Agreed> keys = sdes.read(description, answered);
         Connection connection = description.audioConnection().orElse(null);
         int port = description.audioPort().orElse(0);
-        if (connection == null || port == 0) {
+        if (keys.isEmpty() || connection == null || port == 0) {
             return false;
         }
         if (connection.unspecified()) {
             shard.execute(latch::held);
-            met();
-            return true;
-        }
-        try {
-            InetAddress host = InetAddress.getByName(connection.address());
-            if (host instanceof Inet6Address != pair.address().getAddress() instanceof Inet6Address) {
-                log.info("the trunk's media address is of another IP version than ours towards it");
+        } else {
+            InetSocketAddress named = resolved(connection, port);
+            if (named == null) {
                 return false;
             }
-            var named = new InetSocketAddress(host, port);
-            int control = controlPort(description);
+            int control = ControlPath.port(description);
             shard.execute(() -> {
                 latch.named(named, System.nanoTime());
-                controlPath = new ControlPath(control, null, false);
+                controlPath.named(control);
             });
-            met();
-            return true;
+        }
+        secure(keys.get());
+        met();
+        return true;
+    }
+
+    private @Nullable InetSocketAddress resolved(Connection connection, int port) {
+        try {
+            InetAddress host = InetAddress.getByName(connection.address());
+            if (host instanceof Inet6Address == pair.address().getAddress() instanceof Inet6Address) {
+                return new InetSocketAddress(host, port);
+            }
+            log.info("the trunk's media address is of another IP version than ours towards it");
         } catch (UnknownHostException _) {
             log.info("the trunk's media address can't be resolved");
-            return false;
+        }
+        return null;
+    }
+
+    /// A key that stays goes on counting packets; a new one begins anew (RFC 3711 §3.2.1).
+    private void secure(Sdes.Agreed now) {
+        Sdes.Agreed before = sdes.agreed();
+        sdes.settle(now);
+        Crypto ours = now.ours();
+        Crypto theirs = now.theirs();
+        if (!now.sendsLike(before)) {
+            SrtpTransform next = ours == null ? null : new SrtpTransform(SrtpKeys.of(ours, ours), ssrc);
+            shard.execute(() -> {
+                close(sender);
+                sender = next;
+            });
+        }
+        if (!now.receivesLike(before)) {
+            SrtpTransform next = theirs == null ? null : new SrtpTransform(SrtpKeys.of(theirs, theirs), ssrc);
+            shard.execute(() -> {
+                close(receiver);
+                receiver = next;
+            });
         }
     }
 
-    /// RFC 3605.
-    private static int controlPort(SessionDescription description) {
-        String written = description.audio().flatMap(audio -> audio.value("rtcp")).orElse("");
-        String port = written.strip().split(" ", -1)[0];
-        return port.matches("[1-9][0-9]{0,4}") && Integer.parseInt(port) <= 65535 ? Integer.parseInt(port) : 0;
+    private static void close(@Nullable SrtpTransform keys) {
+        if (keys != null) {
+            keys.close();
+        }
     }
 
     private void met() {
@@ -167,6 +189,13 @@ public final class RtpEndpoint implements Endpoint {
     @Override
     public void close() {
         pair.close(shard);
+        shard.execute(() -> {
+            close(sender);
+            close(receiver);
+            sender = null;
+            receiver = null;
+            sink = RtpSink.NOWHERE;
+        });
     }
 
     @Override
@@ -185,52 +214,55 @@ public final class RtpEndpoint implements Endpoint {
     }
 
     private void sendControl(RtpPacket packet) {
-        InetSocketAddress to = latch.target();
-        if (to == null) {
+        InetSocketAddress rtp = latch.target();
+        SrtpTransform keys = sender;
+        if (rtp == null || (keys != null && !keys.protectControl(packet))) {
             return;
         }
-        InetSocketAddress learned = controlPath.learned();
-        if (controlPath.muxed()) {
-            shard.send(pair.rtp(), packet, to);
-        } else if (learned != null && learned.getAddress().equals(to.getAddress())) {
-            shard.send(pair.rtcp(), packet, learned);
+        if (controlPath.isBesideRtp()) {
+            shard.send(pair.rtp(), packet, rtp);
         } else {
-            int port = controlPath.named() == 0 ? to.getPort() + 1 : controlPath.named();
-            shard.send(pair.rtcp(), packet, new InetSocketAddress(to.getAddress(), port));
+            shard.send(pair.rtcp(), packet, controlPath.to(rtp));
         }
     }
 
     /// RTCP comes from the host that RTP goes to.
     private void controlled(RtpPacket packet, InetSocketAddress from) {
-        InetSocketAddress known = latch.target();
-        if (known != null && known.getAddress().equals(from.getAddress()) && packet.isControl()) {
-            if (controlPath.muxed() || !from.equals(controlPath.learned())) {
-                controlPath = new ControlPath(controlPath.named(), from, false);
-            }
+        InetSocketAddress rtp = latch.target();
+        boolean known = rtp != null && rtp.getAddress().equals(from.getAddress());
+        if (known && packet.isControl() && isGenuine(packet)) {
+            controlPath.heard(from);
             control.take(packet);
         }
     }
 
-    private void controlledBesideRtp(RtpPacket packet) {
-        if (!controlPath.muxed()) {
-            controlPath = new ControlPath(controlPath.named(), null, true);
-        }
-        control.take(packet);
+    private boolean isGenuine(RtpPacket control) {
+        SrtpTransform keys = receiver;
+        return keys == null || keys.unprotectControl(control);
     }
 
     private void send(RtpPacket packet) {
         InetSocketAddress to = latch.target();
-        if (to != null) {
+        SrtpTransform keys = sender;
+        if (to != null && (keys == null || keys.protect(packet))) {
             shard.send(pair.rtp(), packet, to);
         }
     }
 
+    /// Who can't prove itself changes nothing about where we send.
     private void received(RtpPacket packet, InetSocketAddress from) {
         if (packet.isControl()) {
-            if (from.equals(latch.target())) {
-                controlledBesideRtp(packet);
+            if (from.equals(latch.target()) && isGenuine(packet)) {
+                controlPath.heardBesideRtp();
+                control.take(packet);
             }
-        } else if (packet.isWellFormed() && latch.hears(from, packet.arrival())) {
+            return;
+        }
+        SrtpTransform keys = receiver;
+        if (keys != null && !(packet.hasHeader() && keys.unprotect(packet))) {
+            return;
+        }
+        if (packet.isWellFormed() && latch.hears(from, packet.arrival())) {
             sink.take(packet);
         }
     }
