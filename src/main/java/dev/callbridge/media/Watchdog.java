@@ -30,7 +30,8 @@ final class Watchdog {
     /// @param firstAudio the first packet has to come by then
     /// @param silence later ones have to come by then
     /// @param lost with no packet for so long the call is over; null: something else watches over that
-    record Limits(Duration firstAudio, Duration silence, @Nullable Duration lost) {}
+    record Limits(
+            Duration firstAudio, Duration silence, @Nullable Duration lost) {}
 
     private final long firstAudio;
     private final long silence;

@@ -90,11 +90,13 @@ final class Way implements RtpSink, Beat {
         Arrays.fill(codecs, null);
         terms.keys().forEach(number -> keys[number] = true);
         terms.sound().forEach((from, to) -> numbers[from] = to);
-        terms.spoken().codecs().forEach((codec, number) -> terms.sound().forEach((from, to) -> {
-            if (to.equals(number)) {
-                codecs[from] = codec;
-            }
-        }));
+        terms.spoken()
+                .codecs()
+                .forEach((codec, number) -> terms.sound().forEach((from, to) -> {
+                    if (to.equals(number)) {
+                        codecs[from] = codec;
+                    }
+                }));
         leaves = terms.leaves();
         mouth.agree(terms, now);
         watchdog.expect(terms.expected(), now);

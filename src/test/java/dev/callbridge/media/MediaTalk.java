@@ -51,7 +51,15 @@ final class MediaTalk implements AutoCloseable {
 
     /// @param outside the address that 1:1 NAT gives it, if any
     static MediaSessions planeBehind(@Nullable String outside, String... listen) {
-        var properties = new MediaProperties(List.of(listen), outside, 0, "41000-41999", 1, Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(60));
+        var properties = new MediaProperties(
+                List.of(listen),
+                outside,
+                0,
+                "41000-41999",
+                1,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(60));
         var common = new CallbridgeProperties(
                 new CallbridgeProperties.Homeserver("localhost", URI.create("http://localhost:8008")),
                 new CallbridgeProperties.Dialplan("DE", List.of(), Map.of()),

@@ -4,7 +4,8 @@ import dev.callbridge.sdp.SessionDescription;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/// Which way RTCP takes to a trunk: beside RTP if the trunk sends its own there, otherwise to where that comes from, and
+/// Which way RTCP takes to a trunk: beside RTP if the trunk sends its own there, otherwise to where that comes from,
+/// and
 /// before it sent any to the port that it named, or the one above RTP. Of the shard's thread.
 final class ControlPath {
 
@@ -14,7 +15,8 @@ final class ControlPath {
 
     /// The port that `description` names (RFC 3605); 0: none.
     static int port(SessionDescription description) {
-        String written = description.audio().flatMap(audio -> audio.value("rtcp")).orElse("");
+        String written =
+                description.audio().flatMap(audio -> audio.value("rtcp")).orElse("");
         String port = written.strip().split(" ", -1)[0];
         return port.matches("[1-9][0-9]{0,4}") && Integer.parseInt(port) <= 65535 ? Integer.parseInt(port) : 0;
     }

@@ -47,6 +47,7 @@ public final class RtpEndpoint implements Endpoint {
     private @Nullable SrtpTransform receiver;
     private RtpSink sink = RtpSink.NOWHERE;
     private RtpSink control = RtpSink.NOWHERE;
+
     private RtpEndpoint(Shard shard, RtpPair pair, String address, Latch latch, Sdes sdes, Listener listener) {
         this.shard = shard;
         this.pair = pair;
