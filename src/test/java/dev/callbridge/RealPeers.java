@@ -8,7 +8,6 @@ import dev.callbridge.testkit.FreePort;
 import dev.callbridge.testkit.LineChild;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

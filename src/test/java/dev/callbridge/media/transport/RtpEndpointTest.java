@@ -165,12 +165,16 @@ class RtpEndpointTest {
         assertReaches(atOne);
         String key = first.audio().orElseThrow().value("crypto").orElseThrow();
 
-        SessionDescription rekeyed = read(first.text().replace(key, key.substring(0, 34) + "AAAAAAAA" + key.substring(42)));
+        SessionDescription rekeyed =
+                read(first.text().replace(key, key.substring(0, 34) + "AAAAAAAA" + key.substring(42)));
         assertThat(one.meet(rekeyed, false)).isTrue();
         SessionDescription answer = one.answer(rekeyed, FORMATS, Direction.SENDRECV);
 
         assertThat(answer.audio().orElseThrow().value("crypto"))
-                .isEqualTo(one.offer(FORMATS, Direction.SENDRECV).audio().orElseThrow().value("crypto"));
+                .isEqualTo(one.offer(FORMATS, Direction.SENDRECV)
+                        .audio()
+                        .orElseThrow()
+                        .value("crypto"));
         await().atMost(Duration.ofSeconds(5)).during(Duration.ofMillis(200)).until(() -> atOne.getAndSet(0) == 0);
         assertThat(one.meet(first, false)).isTrue();
         assertReaches(atOne);
