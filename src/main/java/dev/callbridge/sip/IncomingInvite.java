@@ -2,6 +2,7 @@ package dev.callbridge.sip;
 
 import dev.callbridge.call.LegId;
 import gov.nist.javax.sip.message.SIPRequest;
+import java.net.InetAddress;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -9,6 +10,7 @@ import javax.sip.Dialog;
 import javax.sip.ServerTransaction;
 import javax.sip.header.ToHeader;
 import javax.sip.message.Response;
+import org.jspecify.annotations.Nullable;
 
 /// An INVITE from a trunk, with what the stack keeps for it.
 ///
@@ -30,6 +32,11 @@ record IncomingInvite(
 
     String callId() {
         return request.getCallId().getCallId();
+    }
+
+    /// Where it came from.
+    @Nullable InetAddress source() {
+        return request.getPeerPacketSourceAddress();
     }
 
     String remoteTag() {

@@ -1,5 +1,6 @@
 package dev.callbridge.sip;
 
+import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.sdp.AudioCodec;
 import dev.callbridge.sip.leg.EarlyMedia;
@@ -51,6 +52,8 @@ final class Trunk {
     private final EarlyMedia earlyMedia;
     private final Duration sessionExpires;
     private final Dtmf dtmf;
+    private final MediaProfile.SymmetricRtp symmetricRtp;
+    private final MediaProfile.Srtp srtp;
     private final AtomicInteger calls = new AtomicInteger();
     private volatile List<InetAddress> addresses = List.of();
     private volatile List<AddressRange> allowed = List.of();
@@ -77,6 +80,8 @@ final class Trunk {
         this.earlyMedia = settings.earlyMedia();
         this.sessionExpires = settings.sessionExpires();
         this.dtmf = settings.dtmf();
+        this.symmetricRtp = settings.symmetricRtp();
+        this.srtp = settings.srtp();
     }
 
     String name() {
@@ -95,8 +100,12 @@ final class Trunk {
         return callerNumber;
     }
 
-    List<AudioCodec> codecs() {
-        return codecs;
+    /// How the sound of one of its calls travels.
+    ///
+    /// @param local our address towards it
+    /// @param signaling where its messages come from
+    MediaProfile media(InetAddress local, @Nullable InetAddress signaling) {
+        return new MediaProfile.PlainRtp(codecs, local, signaling, symmetricRtp, srtp, dtmf == Dtmf.RFC4733);
     }
 
     /// How often its health is asked for; zero: never.

@@ -1,5 +1,6 @@
 package dev.callbridge.sip;
 
+import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.bridge.SettingException;
 import dev.callbridge.sip.leg.EarlyMedia;
 import java.io.IOException;
@@ -33,6 +34,8 @@ record TrunksProperties(@DefaultValue Map<String, Settings> trunks) {
     /// @param sessionExpires how long a session lives without a refresh; `0s`: for ever, unless the trunk
     /// says otherwise
     /// @param dtmf how it wants to hear of keys
+    /// @param symmetricRtp whether its sound is sent to where its sound comes from
+    /// @param srtp whether its sound is encrypted, with keys in the descriptions
     record Settings(
             @Nullable String peer,
             @Nullable Login login,
@@ -43,7 +46,9 @@ record TrunksProperties(@DefaultValue Map<String, Settings> trunks) {
             @DefaultValue("30s") Duration probe,
             @DefaultValue("on-answer") EarlyMedia earlyMedia,
             @DefaultValue("30m") Duration sessionExpires,
-            @DefaultValue("rfc4733") Dtmf dtmf) {
+            @DefaultValue("rfc4733") Dtmf dtmf,
+            @DefaultValue("auto") MediaProfile.SymmetricRtp symmetricRtp,
+            @DefaultValue("off") MediaProfile.Srtp srtp) {
 
         Settings {
             sources = List.copyOf(sources);

@@ -51,7 +51,7 @@ record UacSeat(List<Trunk> targets, InetAddress local, SipStackHost host, CallJo
     @Override
     public MediaProfile media() {
         Trunk first = targets.getFirst();
-        return new MediaProfile.PlainRtp(first.codecs(), local, first.dtmf() == Dtmf.RFC4733);
+        return first.media(local, first.hop().orElse(null));
     }
 
     @Override

@@ -62,8 +62,7 @@ final class UasSeat implements Seat<UasState, UasArrival, UasMessage> {
 
     @Override
     public MediaProfile media() {
-        return new MediaProfile.PlainRtp(
-                invite.trunk().codecs(), invite.outlet().local(), invite.trunk().dtmf() == Dtmf.RFC4733);
+        return invite.trunk().media(invite.outlet().local(), invite.source());
     }
 
     @Override

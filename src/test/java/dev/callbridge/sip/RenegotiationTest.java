@@ -66,6 +66,7 @@ class RenegotiationTest {
             call.expectStatus(200);
             call.ack();
         }
+        call.answerBye();
         await().until(() -> !rig.journal.dialogs.isEmpty());
         return call;
     }

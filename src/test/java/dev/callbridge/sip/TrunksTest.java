@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.callbridge.bridge.CallbridgeProperties.Dialplan;
 import dev.callbridge.bridge.CallbridgeProperties.RouteRule;
+import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.bridge.SettingException;
 import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.sip.leg.EarlyMedia;
@@ -82,11 +83,24 @@ class TrunksTest {
                 Duration.ofSeconds(30),
                 EarlyMedia.ON_ANSWER,
                 Duration.ZERO,
-                Dtmf.RFC4733);
+                Dtmf.RFC4733,
+                MediaProfile.SymmetricRtp.AUTO,
+                MediaProfile.Srtp.OFF);
 
         assertThatThrownBy(() -> trunks(settings, "carrier"))
                 .isInstanceOf(SettingException.class)
                 .hasMessageContaining("callbridge.trunks.carrier." + setting);
+    }
+
+    @Test
+    void doesNotSendKeysInTheOpen() {
+        assertThatThrownBy(
+                        () -> trunks(settings("sip.example", null, List.of(), MediaProfile.Srtp.REQUIRED), "carrier"))
+                .isInstanceOf(SettingException.class)
+                .hasMessageContaining("callbridge.trunks.carrier.srtp");
+        assertThat(trunks(settings("127.0.0.1:5070", null, List.of(), MediaProfile.Srtp.REQUIRED), "carrier")
+                        .all())
+                .hasSize(1);
     }
 
     @Test
@@ -129,6 +143,11 @@ class TrunksTest {
 
     static TrunksProperties.Settings settings(
             String peer, TrunksProperties.@Nullable Login login, List<String> sources) {
+        return settings(peer, login, sources, MediaProfile.Srtp.OFF);
+    }
+
+    private static TrunksProperties.Settings settings(
+            String peer, TrunksProperties.@Nullable Login login, List<String> sources, MediaProfile.Srtp srtp) {
         return new TrunksProperties.Settings(
                 peer,
                 login,
@@ -139,7 +158,9 @@ class TrunksTest {
                 Duration.ofSeconds(30),
                 EarlyMedia.ON_ANSWER,
                 Duration.ZERO,
-                Dtmf.RFC4733);
+                Dtmf.RFC4733,
+                MediaProfile.SymmetricRtp.AUTO,
+                srtp);
     }
 
     static Trunks trunks(TrunksProperties.Settings settings, String routed) {

@@ -270,6 +270,7 @@ public final class Softphone implements AutoCloseable {
         private SipMessage sent = new SipMessage(false, "", 0);
         private long cseq = 1;
         private volatile boolean answersCancel = true;
+        private volatile boolean answersBye;
 
         /// Somebody calls.
         private Call(SipMessage invite, Way way) {
@@ -322,6 +323,9 @@ public final class Softphone implements AutoCloseable {
             if (message.method().equals("CANCEL") && answersCancel) {
                 write(response(message, 200, tag, null, null), from);
                 write(response(invite, 487, tag, null, null), way);
+            }
+            if (message.method().equals("BYE") && answersBye) {
+                write(response(message, 200, tag, null, null), from);
             }
             requests.add(message);
         }
@@ -388,6 +392,11 @@ public final class Softphone implements AutoCloseable {
         /// CANCEL is not answered by itself any more.
         public void ignoreCancel() {
             answersCancel = false;
+        }
+
+        /// BYE is answered by itself from now on.
+        public void answerBye() {
+            answersBye = true;
         }
 
         // --- calling
