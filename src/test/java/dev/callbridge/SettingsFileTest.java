@@ -32,7 +32,8 @@ class SettingsFileTest {
     static final Path FILE = Path.of("config", "callbridge.yaml");
 
     /// Commented out, but with an example instead of a default, since the default is none.
-    static final List<String> EXAMPLES = List.of("public-address", "rights", "login", "sources");
+    static final List<String> EXAMPLES = List.of(
+            "public-address", "rights", "login", "sources", "accounts", "outbound-proxy", "keepalive", "sip.dns");
 
     final SettingNames names = new SettingNames(holders(), CallbridgeApplication.SINGLE_SETTINGS);
 
@@ -83,7 +84,8 @@ class SettingsFileTest {
     void namesEverySettingButTheOneThatInvitesToWriteASecretDown() throws IOException {
         Set<String> written = read(true).keySet();
 
-        assertThat(names.unnamedIn(written)).containsExactly("callbridge.trunks.*.login.password");
+        assertThat(names.unnamedIn(written))
+                .containsExactly("callbridge.trunks.*.accounts[*].password", "callbridge.trunks.*.login.password");
     }
 
     @ParameterizedTest

@@ -76,10 +76,16 @@ final class MediaSessions implements MediaPlane, SmartLifecycle, Announcement {
             WebRtcShard home, MediaProfile profile, boolean offering, Endpoint.Listener listener) {
         return switch (profile) {
             case MediaProfile.WebRtc _ -> Optional.of(home.webRtc(identities, offering, listener));
-            case MediaProfile.PlainRtp(var _, var local) ->
-                RtpEndpoint.open(home.shard(), ports, local, mapped(local), listener)
+            case MediaProfile.PlainRtp plain ->
+                RtpEndpoint.open(home.shard(), ports, plain.local(), mapped(plain.local(), plain.seen()), listener)
                         .map(endpoint -> endpoint);
         };
+    }
+
+    /// What was set goes before what a trunk saw.
+    private @Nullable InetAddress mapped(InetAddress local, @Nullable InetAddress seen) {
+        InetAddress set = mapped(local);
+        return set == null ? seen : set;
     }
 
     /// What the outside sees instead of `local`; nobody sees loopback from outside.

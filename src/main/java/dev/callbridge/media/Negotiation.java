@@ -30,7 +30,7 @@ record Negotiation(SessionDescription offer, AudioFormats callers, AudioFormats 
                 .filter(allowed(caller)::contains)
                 .toList());
         AudioFormats common = switch (callee) {
-            case MediaProfile.PlainRtp(var codecs, var _) -> spoken.inOrderOf(codecs);
+            case MediaProfile.PlainRtp plain -> spoken.inOrderOf(plain.codecs());
             case MediaProfile.WebRtc _ -> spoken;
         };
         return common.isEmpty()
@@ -40,7 +40,7 @@ record Negotiation(SessionDescription offer, AudioFormats callers, AudioFormats 
 
     private static List<AudioCodec> allowed(MediaProfile profile) {
         return switch (profile) {
-            case MediaProfile.PlainRtp(var codecs, var _) -> codecs;
+            case MediaProfile.PlainRtp plain -> plain.codecs();
             case MediaProfile.WebRtc _ -> List.of(AudioCodec.values());
         };
     }

@@ -12,11 +12,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///
 /// @param listen addresses and ports for signaling, UDP and TCP alike; port 0 takes a free one
 /// @param publicAddress how trunks reach us behind 1:1 NAT; empty: `callbridge.public-address`
+/// @param dns the name server that is asked where trunks are, as `host:port`; empty: those of this machine
 /// @param ringTimeout how long a called telephone may ring, written as `50s`
 @ConfigurationProperties("callbridge.sip")
 record SipProperties(
         @DefaultValue("0.0.0.0:5060") List<String> listen,
         @Nullable String publicAddress,
+        @Nullable String dns,
         @DefaultValue("50s") Duration ringTimeout) {
 
     SipProperties {

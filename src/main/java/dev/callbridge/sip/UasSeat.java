@@ -59,7 +59,9 @@ final class UasSeat implements Seat<UasState, UasArrival, UasMessage> {
     @Override
     public MediaProfile media() {
         return new MediaProfile.PlainRtp(
-                invite.trunk().codecs(), invite.outlet().local());
+                invite.trunk().codecs(),
+                invite.outlet().local(),
+                invite.outlet().seen());
     }
 
     @Override
