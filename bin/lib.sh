@@ -75,5 +75,6 @@ need_packages() {
 # an old one, so demo/browser.py takes it from the PATH or from PyPI.
 demo_packages="python3 python3-venv ca-certificates util-linux baresip-core chromium fonts-liberation"
 
-# What only tests need: SIPp, the composition's checker, and the libraries of the WebRTC peer that stands for a browser.
-test_packages="sip-tester docker-compose libdbus-1-3 libpulse0 libudev1 libx11-6 libxcomposite1 libxfixes3 libxrandr2"
+# What only tests need: SIPp, a provider's registrar and name server, the composition's checker, and the libraries of
+# the WebRTC peer that stands for a browser.
+test_packages="sip-tester kamailio kamailio-tls-modules dnsmasq-base docker-compose libdbus-1-3 libpulse0 libudev1 libx11-6 libxcomposite1 libxfixes3 libxrandr2"

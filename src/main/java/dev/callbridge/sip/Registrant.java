@@ -8,6 +8,8 @@ import dev.callbridge.sip.register.RegistrationMessage;
 import dev.callbridge.sip.register.RegistrationState;
 import dev.callbridge.sip.register.RegistrationStep;
 import gov.nist.javax.sip.message.SIPResponse;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +38,7 @@ final class Registrant {
     private static final Logger log = LoggerFactory.getLogger(Registrant.class);
     /// After that another server is asked, if there is one.
     private static final Duration SIGN = Duration.ofSeconds(4);
+    private static final String SILENCE = "no answer";
     private static final Duration PENALTY = Duration.ofSeconds(30);
 
     private final Trunk trunk;
@@ -56,6 +59,7 @@ final class Registrant {
     /// What the registrar has, or may have.
     private String registered = "";
     private boolean up;
+    private String trouble = SILENCE;
 
     Registrant(Trunk trunk, Account account, SipStackHost host) {
         this.trunk = trunk;
@@ -188,7 +192,8 @@ final class Registrant {
         up = false;
         keepAlive.stop();
         trunk.favour(null);
-        String why = status == 0 ? "no answer" : Integer.toString(status);
+        String why = status == 0 ? trouble : Integer.toString(status);
+        trouble = SILENCE;
         account.standing(new Account.Standing.Failing(why));
         if (refused) {
             log.warn(
@@ -204,6 +209,18 @@ final class Registrant {
             log.debug("trunk {} can't register {} ({}); next try in {}", trunk, account, why, text(again));
         }
         decided.complete(null);
+    }
+
+    /// What the settings may have to do with it.
+    private static String trouble(Throwable failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            if (each instanceof CertificateException || each instanceof CertPathBuilderException) {
+                return each instanceof CertificateException && each.getMessage() != null
+                        ? SipText.clean(each.getMessage(), 200)
+                        : "nobody that we trust vouches for its certificate";
+            }
+        }
+        return "no connection";
     }
 
     private static String text(Duration span) {
@@ -236,6 +253,7 @@ final class Registrant {
                 var _ = host.after(SIGN, () -> post(this::missed));
             } catch (SipException e) {
                 log.debug("no REGISTER to {}: {}", trunk, e.getMessage());
+                trouble = trouble(e);
                 failed(true);
             }
         }

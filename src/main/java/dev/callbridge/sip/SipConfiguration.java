@@ -34,8 +34,12 @@ class SipConfiguration {
     }
 
     @Bean
-    SipStackHost sipStackHost(SipProperties sip, CallbridgeProperties properties, Admission admission) {
-        return new SipStackHost(sip.listenAddresses(), publicAddress(sip, properties), admission);
+    SipStackHost sipStackHost(SipProperties sip, CallbridgeProperties properties, Admission admission, Trunks trunks) {
+        return new SipStackHost(
+                sip.listenAddresses(),
+                publicAddress(sip, properties),
+                admission,
+                Tls.of(sip.tls(), trunks).orElse(null));
     }
 
     private static @Nullable PublicAddress publicAddress(SipProperties sip, CallbridgeProperties properties) {

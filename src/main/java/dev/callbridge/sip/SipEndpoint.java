@@ -90,8 +90,9 @@ final class SipEndpoint implements SmartLifecycle, Announcement {
     @Override
     public List<String> lines() {
         String where = host.points().stream().map(Object::toString).collect(Collectors.joining(", "));
+        String tls = host.tlsPort() == 0 ? "" : ", TLS on " + host.tlsPort();
         return Stream.concat(
-                        Stream.of("SIP listens on " + where + " (UDP, TCP)"),
+                        Stream.of("SIP listens on " + where + " (UDP, TCP" + tls + ")"),
                         trunks.all().stream()
                                 .map(trunk -> "Trunk " + trunk + " (" + trunk.peer() + "): " + situation(trunk)))
                 .toList();

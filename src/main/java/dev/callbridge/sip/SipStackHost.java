@@ -46,7 +46,13 @@ final class SipStackHost {
     private static final int PORT_ATTEMPTS = 20;
 
     /// One address where we listen, UDP and TCP.
-    record Point(InetAddress address, int port, SipProvider provider) {
+    ///
+    /// @param tlsPort 0: no TLS
+    record Point(InetAddress address, int port, int tlsPort, SipProvider provider) {
+
+        int port(Transport transport) {
+            return transport == Transport.TLS ? tlsPort : port;
+        }
 
         @Override
         public String toString() {
@@ -60,6 +66,7 @@ final class SipStackHost {
     private final List<HostPort> listen;
     private final @Nullable PublicAddress publicAddress;
     private final Admission admission;
+    private final @Nullable Tls tls;
     private final String key = Ids.random(12);
     private final List<Point> points = new ArrayList<>();
     private final Set<Thread> scanners = new HashSet<>();
@@ -69,7 +76,9 @@ final class SipStackHost {
     private @Nullable SipStackImpl stack;
 
     /// @param publicAddress how peers reach us behind 1:1 NAT; null: as they see us
-    SipStackHost(List<HostPort> listen, @Nullable PublicAddress publicAddress, Admission admission) {
+    /// @param tls null: nobody uses it
+    SipStackHost(List<HostPort> listen, @Nullable PublicAddress publicAddress, Admission admission, @Nullable Tls tls) {
+        this.tls = tls;
         this.listen = listen;
         this.publicAddress = publicAddress;
         this.admission = admission;
@@ -78,7 +87,7 @@ final class SipStackHost {
     /// @throws SettingException if an address can't be listened on
     void start(StackListener listener) {
         Jain.prepare();
-        StackParts.put(key, new StackParts(admission));
+        StackParts.put(key, new StackParts(admission, tls));
         BIRTH.lock();
         try {
             Set<Thread> before = scannerThreads();
@@ -98,7 +107,7 @@ final class SipStackHost {
         }
     }
 
-    private static Point open(SipStackImpl stack, HostPort written, StackListener listener) {
+    private Point open(SipStackImpl stack, HostPort written, StackListener listener) {
         InetAddress address = address(written);
         String ip = address.getHostAddress();
         for (int attempt = 0; ; attempt++) {
@@ -110,7 +119,9 @@ final class SipStackHost {
                 SipProvider provider = stack.createSipProvider(made.getFirst());
                 provider.addListeningPoint(made.getLast());
                 provider.addSipListener(listener);
-                return new Point(address, port, provider);
+                return new Point(address, port, openTls(stack, address, provider), provider);
+            } catch (SettingException e) {
+                throw e;
             } catch (Exception e) {
                 made.forEach(point -> forget(stack, point));
                 if (written.port() != 0 || attempt == PORT_ATTEMPTS) {
@@ -121,6 +132,22 @@ final class SipStackHost {
                             "another program listens there, or the address is not this machine's");
                 }
             }
+        }
+    }
+
+    /// A provider has one listening point for TLS, also where nobody can connect: requests leave through it.
+    private int openTls(SipStackImpl stack, InetAddress address, SipProvider provider) throws SipException {
+        if (tls == null) {
+            return 0;
+        }
+        int port = tls.port() == 0 ? freePort(address) : tls.port();
+        try {
+            provider.addListeningPoint(stack.createListeningPoint(address.getHostAddress(), port, "tls"));
+            return port;
+        } catch (Exception e) {
+            log.debug("can't listen on {}", port, e);
+            throw new SettingException(
+                    "callbridge.sip.tls.port", port, "another program listens there, or a second address of ours");
         }
     }
 
@@ -184,11 +211,11 @@ final class SipStackHost {
     private Outlet outlet(Point point, Trunk trunk, InetAddress peer, Transport transport) {
         InetAddress local = point.address().isAnyLocalAddress() ? Outlet.towards(peer) : point.address();
         if (publicAddress != null && publicAddress.standsFor(local)) {
-            return new Outlet(point.provider(), local, publicAddress.host(), point.port(), null);
+            return new Outlet(point.provider(), local, publicAddress.host(), point.port(transport), null);
         }
         Reflexive seen = sights.get(new Sight(trunk.name(), transport));
         return seen == null || seen.address().getClass() != local.getClass()
-                ? new Outlet(point.provider(), local, Outlet.inUri(local), point.port(), null)
+                ? new Outlet(point.provider(), local, Outlet.inUri(local), point.port(transport), null)
                 : new Outlet(point.provider(), local, Outlet.inUri(seen.address()), seen.port(), seen.address());
     }
 
@@ -202,7 +229,8 @@ final class SipStackHost {
         // Every connection has a port of its own, which says nothing about NAT.
         boolean elsewhere = !seen.address().equals(outlet.local())
                 || (!transport.isStream()
-                        && seen.port() != point(outlet.provider()).port());
+                        && seen.port() != point(outlet.provider()).port())
+                || (transport == Transport.TLS && tls != null && tls.server().isEmpty());
         var sight = new Sight(trunk.name(), transport);
         Reflexive before = elsewhere ? sights.put(sight, seen) : sights.remove(sight);
         boolean news = elsewhere ? !seen.equals(before) : before != null;
@@ -222,8 +250,9 @@ final class SipStackHost {
                         seen.port() == port && Outlet.inUri(seen.address()).equals(host))) {
             return true;
         }
-        List<Point> candidates =
-                points.stream().filter(point -> point.port() == port).toList();
+        List<Point> candidates = points.stream()
+                .filter(point -> point.port() == port || point.tlsPort() == port)
+                .toList();
         if (publicAddress != null && publicAddress.host().equalsIgnoreCase(host)) {
             return !candidates.isEmpty();
         }
@@ -241,6 +270,11 @@ final class SipStackHost {
         } catch (SocketException | IllegalArgumentException _) {
             return false;
         }
+    }
+
+    /// Where TLS is listened on; 0: nowhere.
+    int tlsPort() {
+        return tls == null || tls.server().isEmpty() ? 0 : points.getFirst().tlsPort();
     }
 
     List<Point> points() {

@@ -3,6 +3,7 @@ package dev.callbridge.sip;
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.sdp.AudioCodec;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,6 +126,11 @@ final class Trunk {
 
     List<AudioCodec> codecs() {
         return codecs;
+    }
+
+    /// Whose certificates it may show; null: as everybody else.
+    @Nullable Path caFile() {
+        return settings.caFile();
     }
 
     /// How long a registration is asked for.

@@ -29,6 +29,7 @@ record TrunksProperties(@DefaultValue Map<String, Settings> trunks) {
     /// @param registerFor how long we ask to be remembered
     /// @param keepalive how often a sign of life is sent, so that routers on the way keep the path open;
     /// zero: none; empty: 25 s by UDP, 100 s by TCP and TLS, and only where we register
+    /// @param caFile PEM file with the authorities that the trunk's certificate may come from; empty: as for all
     /// @param callerNumber what telephones see when the caller has no number of its own
     /// @param sources who may call us through this trunk: addresses, CIDR ranges, host names; empty: the peer
     /// @param codecs what the trunk is offered, in our order of preference
@@ -42,6 +43,7 @@ record TrunksProperties(@DefaultValue Map<String, Settings> trunks) {
             @DefaultValue("false") boolean register,
             @DefaultValue("10m") Duration registerFor,
             @Nullable Duration keepalive,
+            @Nullable Path caFile,
             @Nullable String callerNumber,
             @DefaultValue List<String> sources,
             @DefaultValue({"PCMA", "PCMU", "G722"}) List<String> codecs,

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegEvent;
 import dev.callbridge.dialplan.PhoneNumber;
+import dev.callbridge.testkit.Certificates;
 import dev.callbridge.testkit.Softphone;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ class KamailioIT {
     @TempDir
     Path directory;
 
+    final Certificates authority = new Certificates();
     final Rig rig = new Rig();
     final Softphone phone = new Softphone("127.0.0.2");
     final List<Kamailio> started = new ArrayList<>();
@@ -38,7 +40,11 @@ class KamailioIT {
         started.forEach(Kamailio::close);
     }
 
+    /// @param options as those of [Kamailio]; `WITHTLS` brings a certificate for its address along
     Kamailio kamailio(String... options) {
+        if (List.of(options).contains("WITHTLS") && !java.nio.file.Files.exists(directory.resolve("cert.pem"))) {
+            authority.write(directory, "provider.test", "ip:" + Kamailio.HOST);
+        }
         int port;
         try (var free = new Softphone(Kamailio.HOST)) {
             port = free.port();
@@ -53,7 +59,8 @@ class KamailioIT {
     }
 
     Rig registers(Kamailio kamailio, String transport, String... more) {
-        String peer = "sip:" + Kamailio.HOST + ":" + kamailio.port() + ";transport=" + transport;
+        int port = transport.equals("tls") ? kamailio.tlsPort() : kamailio.port();
+        String peer = "sip:" + Kamailio.HOST + ":" + port + ";transport=" + transport;
         rig.trunk("provider", peer, "register=true", "probe=1s");
         rig.set("trunks.provider.login.user", "alice");
         rig.set("trunks.provider.login.password", "secret");
@@ -103,6 +110,10 @@ class KamailioIT {
         registers(kamailio, transport).start();
         awaitRegistered();
 
+        isCalled(kamailio);
+    }
+
+    void isCalled(Kamailio kamailio) {
         var call = phone.call(
                 "<sip:" + Rig.PHONE + "@" + phone.host() + ">",
                 "alice",
@@ -113,9 +124,59 @@ class KamailioIT {
         alice.expect(LegCommand.Dial.class);
         alice.says(new LegEvent.Answered(Rig.sdp(6_000)));
         call.expectStatus(200);
-        call.ack();
-        alice.hangsUp();
-        call.expectBye();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"MD5", "SHA256"})
+    void registersByTlsWithoutACertificateOfItsOwnAndCallsOut(String algorithm) {
+        Kamailio kamailio = kamailio("WITHTLS", algorithm);
+        registers(kamailio, "tls", "ca-file=" + directory.resolve("ca.pem")).start();
+        awaitRegistered();
+        assertThat(kamailio.registered()).allMatch(line -> line.contains(" by tls "));
+
+        callsOut();
+    }
+
+    @Test
+    void isCalledThroughTheTlsConnectionItMade() {
+        Kamailio kamailio = kamailio("WITHTLS");
+        registers(kamailio, "tls", "ca-file=" + directory.resolve("ca.pem")).start();
+        awaitRegistered();
+
+        isCalled(kamailio);
+    }
+
+    @Test
+    void isCalledByTlsWhereItListens() {
+        Kamailio kamailio = kamailio("WITHTLS");
+        rig.set("sip.tls.certificate", directory.resolve("cert.pem").toString());
+        rig.set("sip.tls.key", directory.resolve("key.pem").toString());
+        rig.set("sip.tls.ca-file", directory.resolve("ca.pem").toString());
+        rig.set("sip.tls.port", 0);
+        registers(kamailio, "tls").start();
+        awaitRegistered();
+
+        isCalled(kamailio);
+        assertThat(rig.endpoint().lines()).anyMatch(line -> line.contains("TLS on "));
+    }
+
+    @Test
+    void doesNotTalkToAServerWithTheCertificateOfAnother() {
+        authority.write(directory, "other.test", "dns:other.test");
+        Kamailio kamailio = kamailio("WITHTLS");
+        registers(kamailio, "tls", "ca-file=" + directory.resolve("ca.pem")).start();
+
+        await().untilAsserted(() -> assertThat(standing())
+                .isEqualTo(new Account.Standing.Failing("the certificate is for [other.test], not for 127.0.0.3")));
+    }
+
+    @Test
+    void doesNotTalkToAServerThatNobodyVouchesFor() {
+        Kamailio kamailio = kamailio("WITHTLS");
+        registers(kamailio, "tls").start();
+
+        await().untilAsserted(() -> assertThat(standing())
+                .isEqualTo(new Account.Standing.Failing("nobody that we trust vouches for its certificate")));
     }
 
     @Test

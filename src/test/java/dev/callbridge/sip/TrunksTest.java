@@ -133,6 +133,7 @@ class TrunksTest {
                 Duration.ofMinutes(10),
                 null,
                 null,
+                null,
                 sources,
                 List.of(codec),
                 calls,
