@@ -25,8 +25,7 @@ record SipProperties(
         @DefaultValue("50s") Duration ringTimeout) {
 
     /// @param port where trunks connect to us; only with a certificate. 0 takes a free one
-    /// @param certificate PEM file with our certificate and those between it and its authority; empty: only we
-    connect
+    /// @param certificate PEM file with our certificate and its intermediates; empty: only we connect
     /// @param key PEM file with its key
     /// @param caFile PEM file with the authorities that are trusted; empty: those of the JDK
     record Tls(

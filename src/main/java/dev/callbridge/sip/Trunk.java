@@ -1,5 +1,6 @@
 package dev.callbridge.sip;
 
+import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.sdp.AudioCodec;
 import java.net.InetAddress;
@@ -124,8 +125,13 @@ final class Trunk {
         return callerNumber;
     }
 
-    List<AudioCodec> codecs() {
-        return codecs;
+    /// How the sound of one of its calls travels.
+    ///
+    /// @param outlet our address towards it
+    /// @param signaling where its messages come from
+    MediaProfile media(Outlet outlet, @Nullable InetAddress signaling) {
+        return new MediaProfile.PlainRtp(
+                codecs, outlet.local(), outlet.seen(), signaling, settings.symmetricRtp(), settings.srtp());
     }
 
     /// Whose certificates it may show; null: as everybody else.

@@ -1,5 +1,6 @@
 package dev.callbridge.sip;
 
+import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.bridge.SettingException;
 import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.PhoneNumber;
@@ -30,6 +31,13 @@ final class TrunkReader {
         if (settings.probe().isNegative()) {
             throw new SettingException(prefix + ".probe", settings.probe(), "write it like 30s, or 0s for none");
         }
+        Peer host = Peer.parse(prefix + ".peer", peer);
+        String proxy = settings.outboundProxy();
+        Peer gate = proxy == null || proxy.isBlank() ? null : Peer.parse(prefix + ".outbound-proxy", proxy);
+        if (settings.srtp() == MediaProfile.Srtp.REQUIRED && !hidesKeys(gate == null ? host : gate)) {
+            throw new SettingException(
+                    prefix + ".srtp", "required", "keys travel in the open this way; let peer use TLS too");
+        }
         for (int i = 0; i < settings.sources().size(); i++) {
             check(prefix + ".sources[" + i + "]", settings.sources().get(i));
         }
@@ -41,11 +49,10 @@ final class TrunkReader {
         if (keepalive != null && keepalive.isNegative()) {
             throw new SettingException(prefix + ".keepalive", keepalive, "write it like 25s, or 0s for none");
         }
-        String proxy = settings.outboundProxy();
         return new Trunk(
                 name,
-                Peer.parse(prefix + ".peer", peer),
-                proxy == null || proxy.isBlank() ? null : Peer.parse(prefix + ".outbound-proxy", proxy),
+                host,
+                gate,
                 accounts(name, settings, plan),
                 number(prefix + ".caller-number", settings.callerNumber(), plan),
                 codecs(prefix + ".codecs", settings.codecs()),
@@ -69,6 +76,15 @@ final class TrunkReader {
             throw new SettingException(prefix + ".accounts", "", "each account may be named once");
         }
         return accounts;
+    }
+
+    /// Descriptions carry the keys, so that these are worth as much as the way of the messages.
+    private static boolean hidesKeys(Peer gate) {
+        String host = gate.address().host();
+        boolean here = host.equals("localhost")
+                || (AddressRange.isLiteral(host)
+                        && AddressRange.parse(host).base().isLoopbackAddress());
+        return here || gate.transport() == Transport.TLS;
     }
 
     private static void check(String setting, String source) {

@@ -45,7 +45,8 @@ record UacSeat(List<Way> targets, Outlet outlet, SipStackHost host, CallJournal 
 
     @Override
     public MediaProfile media() {
-        return new MediaProfile.PlainRtp(targets.getFirst().trunk().codecs(), outlet.local(), outlet.seen());
+        Way first = targets.getFirst();
+        return first.trunk().media(outlet, first.target().address());
     }
 
     @Override

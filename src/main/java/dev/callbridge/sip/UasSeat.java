@@ -58,10 +58,7 @@ final class UasSeat implements Seat<UasState, UasArrival, UasMessage> {
 
     @Override
     public MediaProfile media() {
-        return new MediaProfile.PlainRtp(
-                invite.trunk().codecs(),
-                invite.outlet().local(),
-                invite.outlet().seen());
+        return invite.trunk().media(invite.outlet(), invite.source());
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.callbridge.bridge.CallbridgeProperties.Dialplan;
 import dev.callbridge.bridge.CallbridgeProperties.RouteRule;
+import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.bridge.SettingException;
 import dev.callbridge.dialplan.NumberPlan;
 import java.net.InetAddress;
@@ -72,11 +73,24 @@ class TrunksTest {
     @ParameterizedTest
     @CsvSource({"-1, PCMA, max-calls", "0, PCMA, max-calls", "1, GSM, codecs"})
     void saysWhatIsWrongWithNumbersAndCodecs(int calls, String codec, String setting) {
-        var settings = settings("127.0.0.1", null, List.of(), codec, calls);
+        var settings = settings("127.0.0.1", null, List.of(), codec, calls, MediaProfile.Srtp.OFF);
 
         assertThatThrownBy(() -> trunks(settings, "carrier"))
                 .isInstanceOf(SettingException.class)
                 .hasMessageContaining("callbridge.trunks.carrier." + setting);
+    }
+
+    @Test
+    void doesNotSendKeysInTheOpen() {
+        assertThatThrownBy(() -> trunks(settings("sip.example", MediaProfile.Srtp.REQUIRED), "carrier"))
+                .isInstanceOf(SettingException.class)
+                .hasMessageContaining("callbridge.trunks.carrier.srtp");
+        assertThat(trunks(settings("127.0.0.1:5070", MediaProfile.Srtp.REQUIRED), "carrier")
+                        .all())
+                .hasSize(1);
+        assertThat(trunks(settings("sips:sip.example", MediaProfile.Srtp.REQUIRED), "carrier")
+                        .all())
+                .hasSize(1);
     }
 
     @Test
@@ -119,11 +133,20 @@ class TrunksTest {
 
     static TrunksProperties.Settings settings(
             String peer, TrunksProperties.@Nullable Login login, List<String> sources) {
-        return settings(peer, login, sources, "PCMA", 1);
+        return settings(peer, login, sources, "PCMA", 1, MediaProfile.Srtp.OFF);
+    }
+
+    static TrunksProperties.Settings settings(String peer, MediaProfile.Srtp srtp) {
+        return settings(peer, null, List.of(), "PCMA", 1, srtp);
     }
 
     static TrunksProperties.Settings settings(
-            String peer, TrunksProperties.@Nullable Login login, List<String> sources, String codec, int calls) {
+            String peer,
+            TrunksProperties.@Nullable Login login,
+            List<String> sources,
+            String codec,
+            int calls,
+            MediaProfile.Srtp srtp) {
         return new TrunksProperties.Settings(
                 peer,
                 null,
@@ -137,7 +160,9 @@ class TrunksTest {
                 sources,
                 List.of(codec),
                 calls,
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                MediaProfile.SymmetricRtp.AUTO,
+                srtp);
     }
 
     static Names names(Function<String, List<InetAddress>> addresses) {
