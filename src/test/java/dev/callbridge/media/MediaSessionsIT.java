@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.callbridge.bridge.MediaProfile;
+import dev.callbridge.bridge.MediaQuality;
 import dev.callbridge.bridge.MediaSession;
 import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.MediaCommand;
@@ -105,6 +106,26 @@ class MediaSessionsIT {
 
             await().atMost(Duration.ofSeconds(10))
                     .until(() -> talk.phone().keys().equals(List.of("5")));
+        }
+    }
+
+    /// By reports that are encrypted like the sound.
+    @Test
+    void aBrowserTellsHowItFares() throws InterruptedException {
+        try (var talk = MediaTalk.fromPhone(media, AudioCodec.PCMA)) {
+            talk.callFromPhone();
+            talk.flows();
+            talk.bothHearEachOther();
+            // Reports come every 2.5 to 7.5 s, and ours has to be answered.
+            await().pollDelay(Duration.ofSeconds(15)).until(() -> true);
+
+            talk.perform(new MediaCommand.Release());
+
+            await().atMost(Duration.ofSeconds(5)).until(() -> MediaTalk.quality(CALLEE) != null);
+            MediaQuality quality = requireNonNull(MediaTalk.quality(CALLEE));
+            assertThat(quality.roundTrip()).isBetween(Duration.ZERO, Duration.ofSeconds(1));
+            assertThat(quality.received().packets()).isGreaterThan(300);
+            assertThat(quality.sent().packets()).isGreaterThan(300);
         }
     }
 
