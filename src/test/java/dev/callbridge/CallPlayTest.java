@@ -23,6 +23,7 @@ import dev.callbridge.call.LegId;
 import dev.callbridge.call.LegStep;
 import dev.callbridge.call.MediaCommand;
 import dev.callbridge.call.MediaEvent;
+import dev.callbridge.call.Parties;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.call.TwoPartyCall;
 import dev.callbridge.call.TwoPartyState;
@@ -34,6 +35,7 @@ import dev.callbridge.matrix.leg.InviteeMessage;
 import dev.callbridge.matrix.leg.InviterArrival;
 import dev.callbridge.matrix.leg.InviterLeg;
 import dev.callbridge.matrix.leg.InviterMessage;
+import dev.callbridge.matrix.leg.Peer;
 import dev.callbridge.matrix.leg.PeerVersion;
 import dev.callbridge.sip.leg.DialogArrival;
 import dev.callbridge.sip.leg.DialogMessage;
@@ -63,6 +65,7 @@ class CallPlayTest {
     static final MatrixUser ALICE = new MatrixUser("@alice:example.org");
     static final PhoneNumber BERLIN = new PhoneNumber("+4930901820");
     static final Sdp SDP = new Sdp("v=0");
+    static final Peer PHONE = new Peer("ALICEPHONE", PeerVersion.ONE, true);
     static final CallEnd HANGUP = CallEnd.of(HangupCause.NORMAL);
 
     /// A failure names its seed; put it in the list.
@@ -253,7 +256,7 @@ class CallPlayTest {
         @Override
         void anything() {
             switch (draw(14, 24)) {
-                case 0, 1 -> caller.arrived(new InviteeArrival.Invite(ALICE, BERLIN, SDP, PeerVersion.ONE));
+                case 0, 1 -> caller.arrived(new InviteeArrival.Invite(Parties.of(ALICE, BERLIN), SDP, PHONE));
                 case 2, 3 -> callee.arrived(new UacArrival.Recorded());
                 case 4 -> callee.arrived(new UacArrival.Provisional(100 + random.nextInt(100), tag(random), null));
                 case 5, 6 -> callee.arrived(new UacArrival.Accepted(tag(random), SDP));
@@ -317,7 +320,8 @@ class CallPlayTest {
                 case 0, 1 -> caller.arrived(new UasArrival.Invite("a", BERLIN, ALICE, SDP));
                 case 2, 3 -> callee.arrived(new InviterArrival.RoomReady());
                 case 4 -> callee.arrived(new InviterArrival.InviteSent("$e"));
-                case 5, 6 -> callee.arrived(new InviterArrival.Answered(tag(random), SDP));
+                case 5, 6 ->
+                    callee.arrived(new InviterArrival.Answered(new Peer(tag(random), PeerVersion.ONE, true), SDP));
                 case 7 -> caller.arrived(new UasArrival.Ack());
                 case 8, 9, 10, 11, 12, 13 -> media();
                 case 14 -> caller.arrived(new UasArrival.Cancel(random.nextBoolean()));

@@ -16,6 +16,12 @@ final class CallRoutes {
         /// The other side, or we, left the room.
         void left();
 
+        /// Whether we ring the user, who has not answered yet.
+        boolean rings();
+
+        /// We ring the user on whose behalf this leg calls, in the same room.
+        void collided();
+
         /// The Matrix user on this leg.
         String user();
 
@@ -45,6 +51,23 @@ final class CallRoutes {
         if (leg != null && leg.user().equals(event.sender())) {
             leg.heard(event);
         }
+    }
+
+    /// Whether we ring `user` in `room`.
+    boolean rings(String room, String user) {
+        return live.entrySet().stream()
+                .anyMatch(entry -> entry.getKey().room().equals(room)
+                        && entry.getValue().user().equals(user)
+                        && entry.getValue().rings());
+    }
+
+    /// We ring `user` in `room` from now on.
+    void collide(String room, String user) {
+        live.forEach((key, leg) -> {
+            if (key.room().equals(room) && leg.user().equals(user)) {
+                leg.collided();
+            }
+        });
     }
 
     /// Who leaves a room leaves the calls in it.

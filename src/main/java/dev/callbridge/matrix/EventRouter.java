@@ -3,6 +3,7 @@ package dev.callbridge.matrix;
 import dev.callbridge.matrix.appservice.RoomEvents;
 import dev.callbridge.matrix.event.Batch;
 import dev.callbridge.matrix.event.CallEvents;
+import dev.callbridge.matrix.event.DeviceMessage;
 import dev.callbridge.matrix.event.RoomEvent;
 
 /// Gives each event to whom it concerns. What our own users do comes back to us too, and concerns nobody but the
@@ -40,6 +41,20 @@ final class EventRouter implements RoomEvents {
         }
     }
 
+    /// Between two devices of one user, or of a group call that we are not in, it is none of ours.
+    @Override
+    public void received(DeviceMessage message, Batch batch) {
+        RoomEvent event = message.event();
+        if (ids.isOurs(event.sender()) || !ids.isOurs(message.user())) {
+            return;
+        }
+        if (event.type().equals(CallEvents.INVITE)) {
+            calls.invited(message, batch);
+        } else {
+            routes.route(event);
+        }
+    }
+
     private void said(RoomEvent event, Batch batch) {
         switch (event.type()) {
             case CallEvents.INVITE -> calls.invited(event, batch);
@@ -47,7 +62,10 @@ final class EventRouter implements RoomEvents {
                     CallEvents.CANDIDATES,
                     CallEvents.SELECT_ANSWER,
                     CallEvents.REJECT,
-                    CallEvents.HANGUP -> routes.route(event);
+                    CallEvents.HANGUP,
+                    CallEvents.NEGOTIATE,
+                    CallEvents.METADATA_CHANGED,
+                    CallEvents.OLD_METADATA_CHANGED -> routes.route(event);
             case "m.room.message" -> bot.said(event);
             case "m.room.encrypted" -> encrypted.said(event);
             default -> {}

@@ -11,9 +11,13 @@ import dev.callbridge.store.InTime;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Our users on the homeserver: registered and named when they are first needed. Blocks; from any thread.
 final class Ghosts {
+
+    private static final Logger log = LoggerFactory.getLogger(Ghosts.class);
 
     static final String BOT_NAME = "Telephone";
     private static final int REMEMBERED = 10_000;
@@ -34,9 +38,14 @@ final class Ghosts {
         return ids;
     }
 
+    /// What `party` is called where people read it.
+    String name(Party party) {
+        return NumberPlan.display(party);
+    }
+
     /// The ghost of `party`, which exists on the homeserver from now on.
     Ghost of(Party party) throws MatrixException, DatabaseUnavailable {
-        return of(ids.ghost(party), NumberPlan.display(party));
+        return of(ids.ghost(party), name(party));
     }
 
     Ghost bot() throws MatrixException, DatabaseUnavailable {
@@ -74,6 +83,16 @@ final class Ghosts {
         }
         var ghost = new Ghost(userId, row.deviceId(), name);
         known.keep(userId, ghost);
+        Thread.ofVirtual().name("device").start(() -> device(ghost));
         return ghost;
+    }
+
+    /// For clients that send their calls to devices; whoever rings meanwhile need not wait for it.
+    private void device(Ghost ghost) {
+        try {
+            homeserver.device(ghost.userId(), ghost.partyId(), BOT_NAME);
+        } catch (MatrixException e) {
+            log.info("calls that are sent to a device won't reach a ghost: {}", e.getMessage());
+        }
     }
 }

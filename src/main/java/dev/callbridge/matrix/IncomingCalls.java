@@ -6,6 +6,7 @@ import dev.callbridge.bridge.Inbox;
 import dev.callbridge.call.AnswerPolicy;
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.HangupCause;
+import dev.callbridge.call.Parties;
 import dev.callbridge.dialplan.Anonymous;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.Party;
@@ -13,6 +14,7 @@ import dev.callbridge.matrix.client.HomeserverClient;
 import dev.callbridge.matrix.client.MatrixException;
 import dev.callbridge.matrix.client.Outbox;
 import dev.callbridge.matrix.event.Batch;
+import dev.callbridge.matrix.event.DeviceMessage;
 import dev.callbridge.matrix.event.Invite;
 import dev.callbridge.matrix.event.RoomEvent;
 import dev.callbridge.matrix.leg.InviteeArrival;
@@ -24,12 +26,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
-/// What becomes of an `m.call.invite`: a call, a refusal with a notice, or nothing if it is over already. Blocks; in
-/// order within a room.
+/// What becomes of an `m.call.invite`: a call, a refusal with a notice, or nothing if it is over already.
+/// Blocks; in order within a room.
 final class IncomingCalls {
 
     private static final Logger log = LoggerFactory.getLogger(IncomingCalls.class);
@@ -51,6 +54,7 @@ final class IncomingCalls {
     private final CallRegistry registry;
     private final CallRoutes routes;
     private final Outbox outbox;
+    private final Ghosts ghosts;
     private final HomeserverClient homeserver;
     private final TransactionRepository transactions;
     private final InstantSource clock;
@@ -62,6 +66,7 @@ final class IncomingCalls {
             CallRegistry registry,
             CallRoutes routes,
             Outbox outbox,
+            Ghosts ghosts,
             HomeserverClient homeserver,
             TransactionRepository transactions,
             InstantSource clock,
@@ -70,6 +75,7 @@ final class IncomingCalls {
         this.registry = registry;
         this.routes = routes;
         this.outbox = outbox;
+        this.ghosts = ghosts;
         this.homeserver = homeserver;
         this.transactions = transactions;
         this.clock = clock;
@@ -88,21 +94,66 @@ final class IncomingCalls {
     void invited(RoomEvent event, Batch batch) {
         Optional<Invite> invite = Invite.read(event);
         if (invite.isPresent() && !batch.ends(event)) {
-            attempt(event, invite.get(), FIRST_PAUSE);
+            attempt(new Call(event, invite.get(), null), FIRST_PAUSE);
+        }
+    }
+
+    /// The same for an invite that was sent to a device of a ghost.
+    void invited(DeviceMessage message, Batch batch) {
+        RoomEvent event = message.event();
+        Optional<Invite> invite = Invite.read(event);
+        if (invite.isPresent() && !batch.ends(event)) {
+            attempt(new Call(event, invite.get(), message), FIRST_PAUSE);
+        }
+    }
+
+    /// @param message null: the invite is in the room
+    private record Call(RoomEvent event, Invite invite, @Nullable DeviceMessage message) {
+
+        /// Anybody can send anything to a device; only who is in the room is heard there.
+        boolean mayCome(Residents residents) throws MatrixException {
+            return message == null || residents.areTogether(event.roomId(), message.user(), event.sender());
+        }
+
+        String invitee() {
+            return message == null ? invite.invitee() : message.user();
+        }
+
+        /// Whether this ghost is called, and the one device it has.
+        boolean isFor(Ghost ghost) {
+            boolean namesOther = !invite.inviteeDevice().isEmpty()
+                    && !invite.inviteeDevice().equals(ghost.partyId());
+            boolean sentToOther = message != null
+                    && !(message.user().equals(ghost.userId()) && message.device().equals(ghost.partyId()));
+            return !namesOther && !sentToOther;
+        }
+
+        CallVoice voice(Outbox outbox, Ghost ghost) {
+            return message == null
+                    ? new RoomVoice(outbox, event.roomId(), ghost.userId())
+                    : new DeviceVoice(outbox, event, message, ghost);
         }
     }
 
     /// @param pause before another attempt, if the homeserver hiccups
-    private void attempt(RoomEvent event, Invite invite, Duration pause) {
+    private void attempt(Call call, Duration pause) {
+        RoomEvent event = call.event();
+        Invite invite = call.invite();
         boolean inHand = routes.has(event.roomId(), event.callId())
                 || seen.find(event.roomId()).filter(event.eventId()::equals).isPresent();
         if (inHand || event.age(clock.instant()).compareTo(invite.lifetime()) >= 0) {
             return;
         }
         try {
-            Optional<Resident> resident = residents.in(event.roomId(), invite.invitee());
-            if (resident.isPresent() && resident.get().isMeant(invite.invitee())) {
-                take(event, invite, resident.get());
+            if (!call.mayCome(residents)) {
+                log.info("{} names a room that is none of its sender's", event);
+                return;
+            }
+            Optional<Resident> resident = residents.in(event.roomId(), call.invitee());
+            if (resident.isPresent()
+                    && resident.get().isMeant(call.invitee())
+                    && call.isFor(resident.get().ghost())) {
+                take(call, resident.get());
                 seen.keep(event.roomId(), event.eventId());
             }
         } catch (MatrixException e) {
@@ -112,27 +163,30 @@ final class IncomingCalls {
             } else if (patience(event, invite).minus(wanted).compareTo(LEAST) >= 0) {
                 log.info("{} is tried again in {} ms: {}", event, wanted.toMillis(), e.getMessage());
                 Duration longer = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
-                later.run(wanted, event.roomId(), () -> attempt(event, invite, longer));
-            } else {
+                later.run(wanted, event.roomId(), () -> attempt(call, longer));
+            } else if (call.message() == null) {
                 log.warn("{} is refused: {}", event, e.getMessage());
-                residents.probable(event.roomId(), invite.invitee()).ifPresent(ghost -> giveUp(event, invite, ghost));
+                residents.probable(event.roomId(), invite.invitee()).ifPresent(ghost -> giveUp(call, ghost));
             }
         }
     }
 
     /// The homeserver can't be asked in time. What is sent now waits for it for a while.
-    private void giveUp(RoomEvent event, Invite invite, Ghost ghost) {
+    private void giveUp(Call call, Ghost ghost) {
+        RoomEvent event = call.event();
         var end = new CallEnd(HangupCause.NETWORK_DOWN, "homeserver-down");
         Optional<CallEnd> unclaimed = claimed(event);
         if (unclaimed.isEmpty() || !unclaimed.get().reason().equals(SEEN)) {
-            open(event, invite, new Resident(ghost, new Anonymous(), Resident.Kind.DIRECT), end);
+            open(call, new Resident(ghost, new Anonymous(), Resident.Kind.DIRECT), end);
             seen.keep(event.roomId(), event.eventId());
         }
     }
 
-    private void take(RoomEvent event, Invite invite, Resident resident) throws MatrixException {
+    private void take(Call call, Resident resident) throws MatrixException {
+        RoomEvent event = call.event();
+        Invite invite = call.invite();
         Ghost ghost = resident.ghost();
-        if (event.age(clock.instant()).compareTo(FRESH) > 0 && isOver(event, ghost)) {
+        if (call.message() == null && event.age(clock.instant()).compareTo(FRESH) > 0 && isOver(event, ghost)) {
             log.info("{} is over already", event);
             return;
         }
@@ -140,7 +194,8 @@ final class IncomingCalls {
         if (unclaimed.isPresent() && unclaimed.get().reason().equals(SEEN)) {
             return;
         }
-        Optional<CallEnd> refusal = resident.refusal().or(() -> unclaimed);
+        Optional<CallEnd> refusal =
+                resident.refusal().or(() -> unclaimed).or(() -> collision(event));
         Duration patience = patience(event, invite);
         Party callee = resident.party();
         CallEnd end = refusal.orElse(
@@ -151,19 +206,37 @@ final class IncomingCalls {
                                 : callee instanceof Anonymous
                                         ? new CallEnd(HangupCause.NOT_ALLOWED, Notices.HIDDEN_NUMBER)
                                         : CallEnd.of(HangupCause.NORMAL));
-        open(event, invite, resident, end);
+        open(call, resident, end);
+    }
+
+    /// Ours survives; the user's client says nothing about the end of its own, and goes on ringing.
+    private Optional<CallEnd> collision(RoomEvent event) {
+        return routes.rings(event.roomId(), event.sender())
+                ? Optional.of(new CallEnd(HangupCause.CANCELED, Notices.COLLISION))
+                : Optional.empty();
     }
 
     /// @param end NORMAL: the call may be placed
-    private void open(RoomEvent event, Invite invite, Resident resident, CallEnd end) {
-        var seat = new InviteeSeat(
-                routes, outbox, event.roomId(), resident.ghost(), event.sender(), invite.callId(), invite.version());
+    private void open(Call call, Resident resident, CallEnd end) {
+        RoomEvent event = call.event();
+        Invite invite = call.invite();
         var caller = new MatrixUser(event.sender());
         Party callee = resident.party();
+        var seat = new InviteeSeat(
+                routes,
+                outbox,
+                call.voice(outbox, resident.ghost()),
+                ghosts,
+                event.roomId(),
+                resident.ghost(),
+                callee,
+                event.sender(),
+                invite.callId(),
+                invite.peer().version());
         var request = new CallRequest(caller, callee, AnswerPolicy.AT_ONCE, patience(event, invite));
         Inbox<InviteeArrival> inbox =
                 end.cause() == HangupCause.NORMAL ? registry.open(request, seat) : registry.refuse(request, seat, end);
-        inbox.deliver(new InviteeArrival.Invite(caller, callee, invite.offer(), invite.version()));
+        inbox.deliver(new InviteeArrival.Invite(Parties.of(caller, callee), invite.offer(), invite.peer()));
     }
 
     private static final String SEEN = "seen-already";

@@ -9,6 +9,7 @@ import dev.callbridge.bridge.Wire;
 import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.Leg;
 import dev.callbridge.call.LegId;
+import dev.callbridge.dialplan.Party;
 import dev.callbridge.matrix.client.Outbox;
 import dev.callbridge.matrix.client.Outgoing.Outcome;
 import dev.callbridge.matrix.event.CallEvents;
@@ -19,16 +20,28 @@ import dev.callbridge.matrix.leg.InviteeMessage;
 import dev.callbridge.matrix.leg.InviteeState;
 import dev.callbridge.matrix.leg.MatrixReasons;
 import dev.callbridge.matrix.leg.PeerVersion;
+import dev.callbridge.matrix.leg.TalkMessage;
 import java.time.Duration;
 import java.util.Map;
 
 /// The place of a Matrix user who calls a ghost.
 ///
+/// @param voice where the user listens
 /// @param ghost who answers for the number
+/// @param callee whom the ghost stands for
 /// @param user who calls
 /// @param callId as the user's client chose it
 record InviteeSeat(
-        CallRoutes routes, Outbox outbox, String room, Ghost ghost, String user, String callId, PeerVersion version)
+        CallRoutes routes,
+        Outbox outbox,
+        CallVoice voice,
+        Ghosts ghosts,
+        String room,
+        Ghost ghost,
+        Party callee,
+        String user,
+        String callId,
+        PeerVersion version)
         implements Seat<InviteeState, InviteeArrival, InviteeMessage> {
 
     /// As long as the media may take to come up.
@@ -78,8 +91,10 @@ record InviteeSeat(
                     inbox.deliver(new InviteeArrival.HungUp(MatrixReasons.end(event.text("reason"))));
                 case CallEvents.SELECT_ANSWER ->
                     inbox.deliver(new InviteeArrival.Selected(event.text("selected_party_id")));
+                case CallEvents.NEGOTIATE -> TalkWire.read(event).ifPresent(inbox::deliver);
                 // Our own addresses are public to the client: its checks reach us and show where it is. What it
-                // tells about itself is not needed for that.
+                // tells about itself is not needed for that. Neither is a mute: a muted client sends silence by
+                // itself.
                 default -> {}
             }
         }
@@ -87,6 +102,16 @@ record InviteeSeat(
         @Override
         public void left() {
             inbox.deliver(new InviteeArrival.Left());
+        }
+
+        @Override
+        public boolean rings() {
+            return false;
+        }
+
+        @Override
+        public void collided() {
+            inbox.deliver(new InviteeArrival.Collided());
         }
 
         @Override
@@ -105,12 +130,14 @@ record InviteeSeat(
 
         private final LegId id;
         private final Inbox<InviteeArrival> inbox;
-        private final RoomVoice voice = new RoomVoice(outbox, room, ghost.userId());
+        private final RoomVoice words = new RoomVoice(outbox, room, ghost.userId());
         private final CallEvents events = new CallEvents(callId, ghost.partyId(), version);
+        private final TalkWire talk;
 
         private Mouth(LegId id, Inbox<InviteeArrival> inbox) {
             this.id = id;
             this.inbox = inbox;
+            this.talk = new TalkWire(id, inbox, outbox, ghosts, callee);
         }
 
         @Override
@@ -132,7 +159,8 @@ record InviteeSeat(
                         reject(cause);
                     }
                 }
-                case InviteeMessage.Notice(var text) -> voice.notice(id, "notice", text);
+                case InviteeMessage.Notice(var text) -> words.notice(id, "notice", text);
+                case TalkMessage inTalk -> talk.send(inTalk, voice, words, events);
                 case InviteeMessage.Close _ -> {
                     boolean _ = takeBackAnswer();
                     routes.remove(room, callId);

@@ -25,6 +25,7 @@ import dev.callbridge.matrix.leg.InviterState;
 import dev.callbridge.matrix.leg.MatrixReasons;
 import dev.callbridge.matrix.leg.Notices;
 import dev.callbridge.matrix.leg.PeerVersion;
+import dev.callbridge.matrix.leg.TalkMessage;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -35,11 +36,17 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param user who is called
 /// @param lifetime how long our invite rings
-record InviterSeat(CallRoutes routes, Outbox outbox, Doorway doorway, Party caller, String user, Duration lifetime)
+record InviterSeat(
+        CallRoutes routes, Outbox outbox, Ghosts ghosts, Doorway doorway, Party caller, String user, Duration lifetime)
         implements Seat<InviterState, InviterArrival, InviterMessage> {
 
     private static final Duration DELIVERY = Duration.ofSeconds(12);
     private static final Duration END = Duration.ofMinutes(2);
+
+    /// When a user and a telephone call each other at once, the lesser call id survives (Client-Server API, Voice over
+    /// IP, Glare). Nothing that an id may begin with is less than this, so it is ours: a telephone that rings already
+    /// costs nobody anything, and another one need not be dialled.
+    private static final String LEAST = "-";
 
     @Override
     public Leg<InviterState, InviterArrival, InviterMessage> leg() {
@@ -67,6 +74,7 @@ record InviterSeat(CallRoutes routes, Outbox outbox, Doorway doorway, Party call
         private final LegId id;
         private final Inbox<InviterArrival> inbox;
         private final String ours;
+        private volatile boolean answered;
 
         private Ear(LegId id, Inbox<InviterArrival> inbox, String ours) {
             this.id = id;
@@ -81,16 +89,19 @@ record InviterSeat(CallRoutes routes, Outbox outbox, Doorway doorway, Party call
             CallEnd end = MatrixReasons.end(event.text("reason"));
             switch (event.type()) {
                 case CallEvents.ANSWER -> {
+                    answered = true;
                     String sdp = event.content().path("answer").path("sdp").asString("");
                     inbox.deliver(
                             sdp.isEmpty()
                                     ? new InviterArrival.HungUp(
                                             party, new CallEnd(HangupCause.UNREACHABLE, "no-answer-sdp"))
-                                    : new InviterArrival.Answered(party, new Sdp(sdp)));
+                                    : new InviterArrival.Answered(event.peer(new Sdp(sdp)), new Sdp(sdp)));
                 }
                 case CallEvents.REJECT -> inbox.deliver(new InviterArrival.Rejected(party, end));
                 case CallEvents.HANGUP -> inbox.deliver(new InviterArrival.HungUp(party, end));
-                // Our own addresses are public to the client: its checks reach us and show where it is.
+                case CallEvents.NEGOTIATE -> TalkWire.read(event).ifPresent(inbox::deliver);
+                // Our own addresses are public to the client: its checks reach us and show where it is. A muted
+                // client sends silence by itself.
                 default -> {}
             }
         }
@@ -99,6 +110,15 @@ record InviterSeat(CallRoutes routes, Outbox outbox, Doorway doorway, Party call
         public void left() {
             inbox.deliver(new InviterArrival.Left());
         }
+
+        @Override
+        public boolean rings() {
+            return !answered;
+        }
+
+        /// Two of ours in one room are two calls.
+        @Override
+        public void collided() {}
 
         @Override
         public String user() {
@@ -111,18 +131,20 @@ record InviterSeat(CallRoutes routes, Outbox outbox, Doorway doorway, Party call
         }
     }
 
-    /// Sends what the leg says. Where, is known once the doorway has been found; nothing but its search and a note of a
-    /// missed call is asked for earlier.
+    /// Sends what the leg says. Where, is known once the doorway has been found; nothing but its search and a
+    /// note of a missed call is asked for earlier.
     private final class Mouth implements Wire<InviterMessage> {
 
         private final LegId id;
         private final Inbox<InviterArrival> inbox;
+        private final TalkWire talk;
         private CompletableFuture<Found> search = new CompletableFuture<>();
         private volatile boolean closed;
 
         private Mouth(LegId id, Inbox<InviterArrival> inbox) {
             this.id = id;
             this.inbox = inbox;
+            this.talk = new TalkWire(id, inbox, outbox, ghosts, caller);
         }
 
         @Override
@@ -151,9 +173,10 @@ record InviterSeat(CallRoutes routes, Outbox outbox, Doorway doorway, Party call
                     var _ = search.thenAccept(this::missed);
                 }
                 case InviterMessage.Notice(var text) -> there(at -> voice(at).notice(id, "notice", text));
+                case TalkMessage inTalk -> there(at -> talk.send(inTalk, voice(at), voice(at), events(at)));
                 case InviterMessage.Close _ -> {
                     closed = true;
-                    there(at -> routes.remove(at.room(), id.call()));
+                    there(at -> routes.remove(at.room(), callId()));
                 }
             }
         }
@@ -161,9 +184,9 @@ record InviterSeat(CallRoutes routes, Outbox outbox, Doorway doorway, Party call
         private void found(Found found) {
             switch (found) {
                 case Found.At at -> {
-                    routes.add(at.room(), id.call(), new Ear(id, inbox, at.as().userId()));
+                    routes.add(at.room(), callId(), new Ear(id, inbox, at.as().userId()));
                     if (closed || !inbox.deliver(new InviterArrival.RoomReady())) {
-                        routes.remove(at.room(), id.call());
+                        routes.remove(at.room(), callId());
                     }
                 }
                 case Found.Nobody(var end, var _) -> inbox.deliver(new InviterArrival.NobodyReachable(end));
@@ -182,6 +205,7 @@ record InviterSeat(CallRoutes routes, Outbox outbox, Doorway doorway, Party call
                         .announcement(
                                 id, "caller", Notices.isCalling(at.caller().name()));
             }
+            routes.collide(at.room(), user);
             CallEvents events = events(at);
             voice(at)
                     .call(
@@ -216,12 +240,16 @@ record InviterSeat(CallRoutes routes, Outbox outbox, Doorway doorway, Party call
             }
         }
 
+        private String callId() {
+            return LEAST + id.call();
+        }
+
         private RoomVoice voice(Found.At at) {
             return new RoomVoice(outbox, at.room(), at.as().userId());
         }
 
         private CallEvents events(Found.At at) {
-            return new CallEvents(id.call(), at.as().partyId(), PeerVersion.ONE);
+            return new CallEvents(callId(), at.as().partyId(), PeerVersion.ONE);
         }
 
         @Override
@@ -232,10 +260,10 @@ record InviterSeat(CallRoutes routes, Outbox outbox, Doorway doorway, Party call
                             "room",
                             at.room(),
                             "call_id",
-                            id.call(),
+                            callId(),
                             "party_id",
                             at.as().partyId())
-                    : Map.of("call_id", id.call());
+                    : Map.of("call_id", callId());
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.callbridge.matrix;
 import dev.callbridge.bridge.StateFormat;
 import dev.callbridge.matrix.leg.InviteeState;
 import dev.callbridge.matrix.leg.InviterState;
+import dev.callbridge.matrix.leg.TalkState;
 import java.util.Map;
 
 /// What the states of our legs are called in the journal.
@@ -10,22 +11,28 @@ final class LegFormats {
 
     static final StateFormat<InviteeState> INVITEE = new StateFormat<>(
             InviteeState.class,
-            1,
+            2,
             Map.of(
                     "idle", InviteeState.Idle.class,
                     "ringing", InviteeState.Ringing.class,
-                    "answered", InviteeState.Answered.class,
+                    "talking", TalkState.Talking.class,
+                    "preparing", TalkState.Preparing.class,
+                    "offering", TalkState.Offering.class,
+                    "answering", TalkState.Answering.class,
                     "over", InviteeState.Over.class));
 
     static final StateFormat<InviterState> INVITER = new StateFormat<>(
             InviterState.class,
-            1,
+            2,
             Map.of(
                     "idle", InviterState.Idle.class,
                     "reaching", InviterState.Reaching.class,
                     "inviting", InviterState.Inviting.class,
                     "ringing", InviterState.Ringing.class,
-                    "chosen", InviterState.Chosen.class,
+                    "talking", TalkState.Talking.class,
+                    "preparing", TalkState.Preparing.class,
+                    "offering", TalkState.Offering.class,
+                    "answering", TalkState.Answering.class,
                     "given-up", InviterState.GivenUp.class,
                     "over", InviterState.Over.class));
 

@@ -109,7 +109,7 @@ class MatrixConfiguration {
             Rooms rooms,
             MatrixProperties properties) {
         var doorway = new Doorway(ghosts, portals, rooms, (room, ours) -> new RoomVoice(outbox, room, ours));
-        return new MatrixPlacement(routes, outbox, doorway, properties.ringTimeout());
+        return new MatrixPlacement(routes, outbox, ghosts, doorway, properties.ringTimeout());
     }
 
     @Bean
@@ -128,10 +128,11 @@ class MatrixConfiguration {
             CallRegistry registry,
             CallRoutes routes,
             Outbox outbox,
+            Ghosts ghosts,
             HomeserverClient homeserver,
             TransactionRepository transactions,
             Later later) {
-        return new IncomingCalls(residents, registry, routes, outbox, homeserver, transactions, clock, later);
+        return new IncomingCalls(residents, registry, routes, outbox, ghosts, homeserver, transactions, clock, later);
     }
 
     @Bean

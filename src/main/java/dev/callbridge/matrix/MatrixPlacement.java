@@ -16,12 +16,14 @@ final class MatrixPlacement implements Placement {
 
     private final CallRoutes routes;
     private final Outbox outbox;
+    private final Ghosts ghosts;
     private final Doorway doorway;
     private final Duration ringTimeout;
 
-    MatrixPlacement(CallRoutes routes, Outbox outbox, Doorway doorway, Duration ringTimeout) {
+    MatrixPlacement(CallRoutes routes, Outbox outbox, Ghosts ghosts, Doorway doorway, Duration ringTimeout) {
         this.routes = routes;
         this.outbox = outbox;
+        this.ghosts = ghosts;
         this.doorway = doorway;
         this.ringTimeout = ringTimeout;
     }
@@ -37,6 +39,6 @@ final class MatrixPlacement implements Placement {
             return new Placed.Refused(CallEnd.of(HangupCause.NO_ROUTE));
         }
         Duration lifetime = ringTimeout.plus(MARGIN);
-        return new Placed.On(new InviterSeat(routes, outbox, doorway, caller, user, lifetime), ringTimeout);
+        return new Placed.On(new InviterSeat(routes, outbox, ghosts, doorway, caller, user, lifetime), ringTimeout);
     }
 }

@@ -99,9 +99,9 @@ public final class RegistrationCommand {
                 sender_localpart: _sip_bot
                 # Call events come in bursts; a call must not wait for a rate limit.
                 rate_limited: false
-                # Typing, receipts and presence are of no use to the bridge.
-                receive_ephemeral: false
-                de.sorunome.msc2409.push_ephemeral: false
+                # For calls that clients send to a device and not into the room (see the README).
+                receive_ephemeral: true
+                de.sorunome.msc2409.push_ephemeral: true
                 # Clients show a dial pad for these.
                 protocols:
                   - m.protocol.pstn

@@ -45,6 +45,11 @@ final class Residents {
         return resident(members, invitee);
     }
 
+    /// Whether `user` is in a room together with one of ours.
+    boolean areTogether(String room, String ours, String user) throws MatrixException {
+        return rooms.members(room, ours).containsAll(Set.of(ours, user));
+    }
+
     /// Who would be the resident, for when the homeserver can't be asked.
     Optional<Ghost> probable(String room, String invitee) {
         return probablyOurs(room, invitee).map(userId -> {

@@ -15,15 +15,13 @@ import tools.jackson.databind.node.ObjectNode;
 /// Sends what is said in one room by one of ours. From any thread; never blocks.
 ///
 /// @param as our user that speaks
-record RoomVoice(Outbox outbox, String room, String as) {
+record RoomVoice(Outbox outbox, String room, String as) implements CallVoice {
 
     private static final Duration NOTICE = Duration.ofMinutes(10);
 
-    /// An event of a call.
-    ///
-    /// @param purpose what it is there for, unique within its leg
-    /// @param patience how long it is of use
-    void call(LegId leg, String purpose, String type, ObjectNode content, Duration patience, Consumer<Outcome> heard) {
+    @Override
+    public void call(
+            LegId leg, String purpose, String type, ObjectNode content, Duration patience, Consumer<Outcome> heard) {
         outbox.send(
                 new Outgoing(room, as, type, transaction(leg, purpose), content, Urgency.CALL, patience), outcome -> {
                     if (outcome instanceof Outcome.Sent) {

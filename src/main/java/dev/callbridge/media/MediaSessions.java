@@ -76,8 +76,8 @@ final class MediaSessions implements MediaPlane, SmartLifecycle, Announcement {
             WebRtcShard home, MediaProfile profile, boolean offering, Endpoint.Listener listener) {
         return switch (profile) {
             case MediaProfile.WebRtc _ -> Optional.of(home.webRtc(identities, offering, listener));
-            case MediaProfile.PlainRtp(var _, var local) ->
-                RtpEndpoint.open(home.shard(), ports, local, mapped(local), listener)
+            case MediaProfile.PlainRtp plain ->
+                RtpEndpoint.open(home.shard(), ports, plain, mapped(plain.local()), listener)
                         .map(endpoint -> endpoint);
         };
     }

@@ -4,7 +4,9 @@ import dev.callbridge.call.LegId;
 import dev.callbridge.media.rtp.OutgoingStream;
 import dev.callbridge.media.rtp.PayloadTypes;
 import dev.callbridge.media.transport.Endpoint;
+import dev.callbridge.media.transport.Shard;
 import dev.callbridge.sdp.AudioCodec;
+import dev.callbridge.sdp.AudioFormats;
 import java.security.SecureRandom;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -26,6 +28,23 @@ record Way(PayloadTypes types, OutgoingStream stream) {
         int clock = AudioCodec.PCMU.clockRate();
         var stream = new OutgoingStream(to.ssrc(), first, RANDOM.nextInt(), clock, to.speak());
         return new Way(new PayloadTypes(numbers, stream), stream);
+    }
+
+    /// On the shard's thread.
+    ///
+    /// @param numbers as in [#to]; empty: nothing passes
+    void pass(Map<Integer, Integer> numbers) {
+        types.remap(numbers);
+    }
+
+    /// Lets a router or a peer that waits for our first packet hear of us. On the shard's thread.
+    ///
+    /// @param heard what the peer takes
+    void open(AudioFormats heard, Shard shard) {
+        var best = heard.codecs().firstEntry();
+        if (best != null) {
+            shard.join(new Opening(best.getKey(), best.getValue(), stream, shard));
+        }
     }
 
     void log(LegId from) {

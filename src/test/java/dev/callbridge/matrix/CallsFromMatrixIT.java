@@ -12,17 +12,11 @@ import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.testkit.FakeCall;
 import dev.callbridge.testkit.FakeHomeserver;
 import dev.callbridge.testkit.FakeUser;
-import dev.callbridge.testkit.TestDatabase;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -30,41 +24,19 @@ import tools.jackson.databind.node.ObjectNode;
 /// A Matrix user calls a telephone, through real HTTP.
 class CallsFromMatrixIT {
 
-    private static final AtomicInteger COUNT = new AtomicInteger();
-    private static final FakeHomeserver HOMESERVER = new FakeHomeserver(MatrixBench.SERVER);
-    private static final TestDatabase DATABASE = new TestDatabase();
+    @RegisterExtension
+    static final MatrixStage STAGE = new MatrixStage();
 
-    @TempDir
-    private static Path directory;
-
-    private static MatrixBench bench;
-
-    private final FakeUser alice = HOMESERVER.user("@alice" + COUNT.incrementAndGet() + ":" + MatrixBench.SERVER);
-    private final PhoneNumber number = new PhoneNumber("+49309018" + (2000 + COUNT.get()));
-    private final String ghost = "@_sip_" + number.digits() + ":" + MatrixBench.SERVER;
-
-    @BeforeAll
-    static void start() {
-        bench = new MatrixBench(HOMESERVER, DATABASE, directory);
-    }
-
-    @AfterEach
-    void calm() {
-        HOMESERVER.calm();
-    }
-
-    @AfterAll
-    static void stop() {
-        bench.close();
-        HOMESERVER.close();
-    }
+    private final FakeUser alice = STAGE.newUser();
+    private final PhoneNumber number = MatrixStage.newNumber();
+    private final String ghost = MatrixStage.ghost(number);
 
     private FakeCall call() {
         return alice.calls(alice.dm(ghost), MatrixBench.ALICES_SDP);
     }
 
     private FakePhones.Phone phone() {
-        return bench.phones.expectDialled(alice.id(), number);
+        return STAGE.phones().expectDialled(alice.id(), number);
     }
 
     private static ObjectNode content() {
@@ -100,7 +72,8 @@ class CallsFromMatrixIT {
         alice.dm(ghost);
 
         await().atMost(Duration.ofSeconds(5))
-                .untilAsserted(() -> assertThat(HOMESERVER.displayName(ghost)).startsWith("+49 30 9018"));
+                .untilAsserted(
+                        () -> assertThat(STAGE.homeserver().displayName(ghost)).startsWith("+49 30 9018"));
     }
 
     @Test
@@ -190,7 +163,7 @@ class CallsFromMatrixIT {
 
     @Test
     void aDmThatCallsBeforeTheGhostHasJoinedIsFoundByReadingBack() {
-        HOMESERVER.disturb(request -> request.path().endsWith("/join"), 1, 0, null, Duration.ofMillis(300));
+        STAGE.homeserver().disturb(request -> request.path().endsWith("/join"), 1, 0, null, Duration.ofMillis(300));
         String room = alice.opens(ghost);
         FakeCall call = alice.calls(room, MatrixBench.ALICES_SDP);
 
@@ -207,7 +180,7 @@ class CallsFromMatrixIT {
         phone().answers();
 
         JsonNode _ = call.expectAnswer();
-        assertThat(bench.phones.dialled(number)).isEqualTo(1);
+        assertThat(STAGE.phones().dialled(number)).isEqualTo(1);
     }
 
     @Test
@@ -215,27 +188,27 @@ class CallsFromMatrixIT {
         FakeCall call = call();
         FakePhones.Phone phone = phone();
 
-        assertThat(HOMESERVER.repeatLastTransaction()).isEqualTo(200);
+        assertThat(STAGE.homeserver().repeatLastTransaction()).isEqualTo(200);
         phone.answers();
 
         JsonNode _ = call.expectAnswer();
-        assertThat(bench.phones.dialled(number)).isEqualTo(1);
+        assertThat(STAGE.phones().dialled(number)).isEqualTo(1);
     }
 
     @Test
     void anInviteWhoseHangupIsInTheSameBatchNeverDials() {
         String room = alice.dm(ghost);
-        HOMESERVER.disconnect();
+        STAGE.homeserver().disconnect();
         // Something that is in delivery holds the rest back, so that it comes as one batch.
         String _ = alice.says(room, "hello");
         FakeCall call = alice.calls(room, MatrixBench.ALICES_SDP);
         call.hangsUp();
-        HOMESERVER.connect(bench.url());
+        STAGE.homeserver().connect(STAGE.bench().url());
 
         FakeCall second = alice.calls(room, MatrixBench.ALICES_SDP);
         FakePhones.Phone _ = phone();
 
-        assertThat(bench.phones.dialled(number)).isEqualTo(1);
+        assertThat(STAGE.phones().dialled(number)).isEqualTo(1);
         assertThat(call.heard()).isEmpty();
         second.hangsUp();
     }
@@ -250,7 +223,7 @@ class CallsFromMatrixIT {
         FakeCall next = alice.calls(room, MatrixBench.ALICES_SDP);
         FakePhones.Phone _ = phone();
 
-        assertThat(bench.phones.dialled(number)).isEqualTo(1);
+        assertThat(STAGE.phones().dialled(number)).isEqualTo(1);
         next.hangsUp();
     }
 
@@ -261,7 +234,7 @@ class CallsFromMatrixIT {
 
         JsonNode _ = call.expectReject();
         String _ = alice.expectNotice(room, "Emergency calls can't be made here");
-        assertThat(bench.phones.dialled(new Extension("carrier", "112"))).isZero();
+        assertThat(STAGE.phones().dialled(new Extension("carrier", "112"))).isZero();
     }
 
     @Test
@@ -275,7 +248,7 @@ class CallsFromMatrixIT {
 
     @Test
     void anInvitationByAStrangerIsDeclined() {
-        FakeUser mallory = HOMESERVER.user("@mallory:elsewhere.example");
+        FakeUser mallory = STAGE.homeserver().user("@mallory:elsewhere.example");
         String room = mallory.opens(ghost);
 
         JsonNode leave = mallory.expect(
@@ -287,10 +260,11 @@ class CallsFromMatrixIT {
 
     @Test
     void anExtensionIsDialledOnItsTrunk() {
-        String room = alice.dm("@_sip_pbx.7" + COUNT.get() + ":" + MatrixBench.SERVER);
+        String extension = "7" + number.digits().substring(number.digits().length() - 4);
+        String room = alice.dm("@_sip_pbx." + extension + ":" + MatrixBench.SERVER);
         FakeCall call = alice.calls(room, MatrixBench.ALICES_SDP);
 
-        FakePhones.Phone _ = bench.phones.expectDialled(alice.id(), new Extension("pbx", "7" + COUNT.get()));
+        FakePhones.Phone _ = STAGE.phones().expectDialled(alice.id(), new Extension("pbx", extension));
         call.hangsUp();
     }
 
@@ -298,18 +272,19 @@ class CallsFromMatrixIT {
     void anAnswerThatTheHomeserverDelaysIsRepeatedWithTheSameTransactionId() {
         FakeCall call = call();
         FakePhones.Phone phone = phone();
-        HOMESERVER.disturb(
-                request -> request.path().contains("/send/m.call.answer/")
-                        && request.as().equals(ghost),
-                1,
-                429,
-                400L,
-                Duration.ZERO);
+        STAGE.homeserver()
+                .disturb(
+                        request -> request.path().contains("/send/m.call.answer/")
+                                && request.as().equals(ghost),
+                        1,
+                        429,
+                        400L,
+                        Duration.ZERO);
         phone.answers();
 
         JsonNode _ = call.expectAnswer();
 
-        List<FakeHomeserver.Request> tries = HOMESERVER.requests().stream()
+        List<FakeHomeserver.Request> tries = STAGE.homeserver().requests().stream()
                 .filter(request -> request.path().contains("/send/m.call.answer/")
                         && request.as().equals(ghost))
                 .toList();
@@ -324,7 +299,7 @@ class CallsFromMatrixIT {
     void aCallThatCantBeWrittenDownIsRefusedAndNeverDialled() throws SQLException {
         String room = alice.dm(ghost);
         FakeCall call;
-        try (var connection = DATABASE.dataSource().getConnection();
+        try (var connection = STAGE.database().dataSource().getConnection();
                 var statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("lock table matrix_event in access exclusive mode");
@@ -336,7 +311,7 @@ class CallsFromMatrixIT {
         }
         FakeCall next = alice.calls(room, MatrixBench.ALICES_SDP);
         FakePhones.Phone _ = phone();
-        assertThat(bench.phones.dialled(number)).isEqualTo(1);
+        assertThat(STAGE.phones().dialled(number)).isEqualTo(1);
         next.hangsUp();
     }
 
@@ -344,13 +319,14 @@ class CallsFromMatrixIT {
     void anAnswerThatIsRefusedForGoodEndsTheTelephone() {
         FakeCall call = call();
         FakePhones.Phone phone = phone();
-        HOMESERVER.disturb(
-                request -> request.path().contains("/send/m.call.answer/")
-                        && request.as().equals(ghost),
-                1,
-                403,
-                null,
-                Duration.ZERO);
+        STAGE.homeserver()
+                .disturb(
+                        request -> request.path().contains("/send/m.call.answer/")
+                                && request.as().equals(ghost),
+                        1,
+                        403,
+                        null,
+                        Duration.ZERO);
         phone.answers();
 
         assertThat(phone.expectEnd().reason()).isEqualTo("answer-not-sent");

@@ -14,69 +14,43 @@ import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.testkit.FakeCall;
 import dev.callbridge.testkit.FakeHomeserver;
 import dev.callbridge.testkit.FakeUser;
-import dev.callbridge.testkit.TestDatabase;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /// A telephone calls a Matrix user, through real HTTP.
 class CallsToMatrixIT {
 
-    private static final AtomicInteger COUNT = new AtomicInteger();
-    private static final FakeHomeserver HOMESERVER = new FakeHomeserver(MatrixBench.SERVER);
-    private static final TestDatabase DATABASE = new TestDatabase();
     private static final String BOT = "@_sip_bot:" + MatrixBench.SERVER;
     private static final String PROVISIONED = "@provisioned:" + MatrixBench.SERVER;
 
     /// Comes before the other, and the homeserver refuses it.
     private static final String IMPOSSIBLE = "@impossible:" + MatrixBench.SERVER;
 
-    @TempDir
-    private static Path directory;
+    @RegisterExtension
+    static final MatrixStage STAGE = new MatrixStage(
+            CallsToMatrixIT::refuseTheImpossible,
+            "--callbridge.dialplan.numbers.[+4930110]=" + IMPOSSIBLE,
+            "--callbridge.dialplan.numbers.[+4930111]=" + PROVISIONED);
 
-    private static MatrixBench bench;
+    private final FakeUser bob = STAGE.newUser();
+    private final PhoneNumber number = MatrixStage.newNumber();
+    private final String ghost = MatrixStage.ghost(number);
 
-    private final FakeUser bob = HOMESERVER.user("@bob" + COUNT.incrementAndGet() + ":" + MatrixBench.SERVER);
-    private final PhoneNumber number = new PhoneNumber("+49309019" + (2000 + COUNT.get()));
-    private final String ghost = "@_sip_" + number.digits() + ":" + MatrixBench.SERVER;
-
-    @BeforeAll
-    static void start() {
-        HOMESERVER.disturb(
+    private static void refuseTheImpossible(FakeHomeserver homeserver) {
+        homeserver.disturb(
                 request -> request.path().endsWith("/createRoom")
                         && request.body().path("invite").path(0).asString("").equals(IMPOSSIBLE),
                 1,
                 403,
                 null,
                 Duration.ZERO);
-        bench = new MatrixBench(
-                HOMESERVER,
-                DATABASE,
-                directory,
-                "--callbridge.dialplan.numbers.[+4930110]=" + IMPOSSIBLE,
-                "--callbridge.dialplan.numbers.[+4930111]=" + PROVISIONED);
-    }
-
-    @AfterEach
-    void calm() {
-        HOMESERVER.calm();
-    }
-
-    @AfterAll
-    static void stop() {
-        bench.close();
-        HOMESERVER.close();
     }
 
     private FakePhones.Phone calls(Party caller) {
-        return bench.phones.calls(bench.registry, caller, bob.id());
+        return STAGE.phones().calls(STAGE.bench().registry, caller, bob.id());
     }
 
     /// A line room as a user makes it: by writing to the bot.
@@ -89,7 +63,8 @@ class CallsToMatrixIT {
     private String knownCaller() {
         String room = bob.dm(ghost);
         await().atMost(Duration.ofSeconds(5))
-                .until(() -> bench.context
+                .until(() -> STAGE.bench()
+                        .context
                         .getBean(Portals.class)
                         .find(ghost, bob.id())
                         .isPresent());
@@ -97,7 +72,7 @@ class CallsToMatrixIT {
     }
 
     private static boolean sent(String type, String as) {
-        return HOMESERVER.requests().stream()
+        return STAGE.homeserver().requests().stream()
                 .anyMatch(request -> request.path().contains("/send/" + type + "/")
                         && request.as().equals(as));
     }
@@ -182,14 +157,19 @@ class CallsToMatrixIT {
             phone.ends(HangupCause.CANCELED);
 
             assertThat(call.expectHangup().path("reason").asString("")).isEqualTo("user_hangup");
-            assertThat(bob.expectNotice(room, "Missed call from")).contains("+49 30 9019");
+            assertThat(bob.expectNotice(room, "Missed call from")).contains("+49 30 9018");
         }
 
         @Test
         void theHangupWaitsForAnInviteThatIsOnItsWay() {
             String _ = knownCaller();
-            HOMESERVER.disturb(
-                    request -> request.path().contains("/send/m.call.invite/"), 1, 0, null, Duration.ofMillis(800));
+            STAGE.homeserver()
+                    .disturb(
+                            request -> request.path().contains("/send/m.call.invite/"),
+                            1,
+                            0,
+                            null,
+                            Duration.ofMillis(800));
             FakePhones.Phone phone = calls(number);
             await().atMost(Duration.ofSeconds(5)).until(() -> sent("m.call.invite", ghost));
 
@@ -203,13 +183,14 @@ class CallsToMatrixIT {
         @Test
         void anInviteThatWaitsForTheRateLimitIsTakenBack() {
             String room = knownCaller();
-            HOMESERVER.disturb(
-                    request -> request.path().contains("/send/m.call.invite/")
-                            && request.as().equals(ghost),
-                    9,
-                    429,
-                    5_000L,
-                    Duration.ZERO);
+            STAGE.homeserver()
+                    .disturb(
+                            request -> request.path().contains("/send/m.call.invite/")
+                                    && request.as().equals(ghost),
+                            9,
+                            429,
+                            5_000L,
+                            Duration.ZERO);
             FakePhones.Phone phone = calls(number);
             await().atMost(Duration.ofSeconds(5)).until(() -> sent("m.call.invite", ghost));
 
@@ -222,13 +203,14 @@ class CallsToMatrixIT {
         @Test
         void anInviteThatTheHomeserverRefusesEndsTheCall() {
             String _ = knownCaller();
-            HOMESERVER.disturb(
-                    request -> request.path().contains("/send/m.call.invite/")
-                            && request.as().equals(ghost),
-                    1,
-                    403,
-                    null,
-                    Duration.ZERO);
+            STAGE.homeserver()
+                    .disturb(
+                            request -> request.path().contains("/send/m.call.invite/")
+                                    && request.as().equals(ghost),
+                            1,
+                            403,
+                            null,
+                            Duration.ZERO);
 
             assertThat(calls(number).expectEnd().reason()).isEqualTo("invite-not-sent");
         }
@@ -273,7 +255,7 @@ class CallsToMatrixIT {
 
         @Test
         void itRingsInTheChatIfThatIsAcceptedByItself() {
-            HOMESERVER.acceptInvitesFor(bob.id());
+            STAGE.homeserver().acceptInvitesFor(bob.id());
             FakePhones.Phone phone = calls(number);
 
             FakeCall call = bob.expectCall();
@@ -308,7 +290,7 @@ class CallsToMatrixIT {
             String room = knownCaller();
             bob.leaves(room);
             await().atMost(Duration.ofSeconds(5))
-                    .until(() -> !bench.context.getBean(Rooms.class).hasJoined(room, ghost, bob.id()));
+                    .until(() -> !STAGE.bench().context.getBean(Rooms.class).hasJoined(room, ghost, bob.id()));
 
             FakePhones.Phone phone = calls(number);
 
@@ -322,21 +304,21 @@ class CallsToMatrixIT {
             FakePhones.Phone phone = calls(new Anonymous());
 
             String _ = bob.expectNotice(line, "Anonymous caller is calling you");
-            assertThat(HOMESERVER.registered()).contains("@_sip_anonymous:" + MatrixBench.SERVER);
+            assertThat(STAGE.homeserver().registered()).contains("@_sip_anonymous:" + MatrixBench.SERVER);
             phone.ends(HangupCause.CANCELED);
         }
     }
 
     @Test
     void usersWithANumberAreInvitedToALineRoomAtStartWhateverBecomesOfOthers() {
-        FakeUser user = HOMESERVER.user(PROVISIONED);
+        FakeUser user = STAGE.homeserver().user(PROVISIONED);
 
         assertThat(user.isInvitedTo(user.expectRoomWith(BOT))).isTrue();
     }
 
     @Test
     void aHomeserverThatIsDownIsNotTheUsersFault() {
-        HOMESERVER.disturb(request -> request.path().endsWith("/createRoom"), 99, 500, 6_000L, Duration.ZERO);
+        STAGE.homeserver().disturb(request -> request.path().endsWith("/createRoom"), 99, 500, 6_000L, Duration.ZERO);
 
         FakePhones.Phone phone = calls(number);
 
@@ -347,8 +329,8 @@ class CallsToMatrixIT {
 
     @Test
     void aHomeserverThatHiccupsIsAskedAgain() {
-        HOMESERVER.acceptInvitesFor(bob.id());
-        HOMESERVER.disturb(request -> request.path().endsWith("/createRoom"), 2, 500, null, Duration.ZERO);
+        STAGE.homeserver().acceptInvitesFor(bob.id());
+        STAGE.homeserver().disturb(request -> request.path().endsWith("/createRoom"), 2, 500, null, Duration.ZERO);
         FakePhones.Phone phone = calls(number);
 
         assertThat(bob.expectCall().room()).isEqualTo(bob.expectRoomWith(ghost));
@@ -357,11 +339,12 @@ class CallsToMatrixIT {
 
     @Test
     void aTelephoneThatEndsWhileTheRoomIsMadeRingsNobody() {
-        HOMESERVER.acceptInvitesFor(bob.id());
-        HOMESERVER.disturb(request -> request.path().endsWith("/createRoom"), 1, 0, null, Duration.ofMillis(500));
+        STAGE.homeserver().acceptInvitesFor(bob.id());
+        STAGE.homeserver()
+                .disturb(request -> request.path().endsWith("/createRoom"), 1, 0, null, Duration.ofMillis(500));
         FakePhones.Phone phone = calls(number);
         await().atMost(Duration.ofSeconds(5))
-                .until(() -> HOMESERVER.requests().stream()
+                .until(() -> STAGE.homeserver().requests().stream()
                         .anyMatch(request ->
                                 request.as().equals(ghost) && request.path().endsWith("/createRoom")));
         phone.says(new LegEvent.Ended(CallEnd.of(HangupCause.CANCELED)));

@@ -5,7 +5,10 @@ import static org.awaitility.Awaitility.await;
 import dev.callbridge.bridge.CallJournal;
 import dev.callbridge.bridge.CallRegistry;
 import dev.callbridge.bridge.MediaPlane;
+import dev.callbridge.call.LegId;
+import dev.callbridge.call.MediaEvent;
 import dev.callbridge.call.Sdp;
+import dev.callbridge.call.Trouble;
 import dev.callbridge.matrix.appservice.AppserviceController;
 import dev.callbridge.store.GhostRepository;
 import dev.callbridge.store.PortalRepository;
@@ -22,6 +25,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -41,6 +46,20 @@ final class MatrixBench implements AutoCloseable {
             + "c=IN IP4 0.0.0.0\r\na=msid:" + STREAM + " audio-track\r\n";
     static final String ALICES_SDP = "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=msid:alice track\r\n";
 
+    /// What the media of one call notices.
+    record Heard(String callId, Consumer<MediaEvent> events) {
+
+        /// @param role of the leg that was told what is not true any more
+        void outdated(String role) {
+            events.accept(new MediaEvent.Outdated(new LegId(callId, role)));
+        }
+
+        /// @param role of the leg that is not heard
+        void disturbed(String role, Trouble trouble) {
+            events.accept(new MediaEvent.Disturbed(new LegId(callId, role), trouble));
+        }
+    }
+
     @EnableAutoConfiguration
     @ComponentScan("dev.callbridge.bridge")
     @ConfigurationPropertiesScan("dev.callbridge.bridge")
@@ -53,6 +72,8 @@ final class MatrixBench implements AutoCloseable {
     })
     static class Bridge {
 
+        private final List<Heard> sessions = new CopyOnWriteArrayList<>();
+
         @Bean
         FakePhones phones() {
             return new FakePhones();
@@ -60,7 +81,10 @@ final class MatrixBench implements AutoCloseable {
 
         @Bean
         MediaPlane media() {
-            return (_, _, events) -> new WillingMedia(new Sdp(OUR_SDP), new Sdp(OUR_SDP), events);
+            return (callId, _, events) -> {
+                sessions.add(new Heard(callId, events));
+                return new WillingMedia(new Sdp(OUR_SDP), new Sdp(OUR_SDP), events);
+            };
         }
 
         @Bean
@@ -101,6 +125,11 @@ final class MatrixBench implements AutoCloseable {
 
     URI url() {
         return URI.create("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port"));
+    }
+
+    /// The media of the call that was opened last.
+    Heard lastMedia() {
+        return context.getBean(Bridge.class).sessions.getLast();
     }
 
     private static Path registration(Path directory) {

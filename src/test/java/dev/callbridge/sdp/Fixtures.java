@@ -7,11 +7,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /// Descriptions that real clients sent.
-final class Fixtures {
+public final class Fixtures {
 
     private Fixtures() {}
 
-    static String text(String name) {
+    public static String text(String name) {
         try (var stream = requireNonNull(Fixtures.class.getResourceAsStream("/sdp/" + name), name)) {
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -1,5 +1,8 @@
 package dev.callbridge.testkit;
 
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -38,6 +41,22 @@ public final class FakeCall {
         user.sends(room, "m.call.answer", content, 0, true);
     }
 
+    /// Wants to change what was agreed on.
+    public void offers(String sdp) {
+        negotiates("offer", sdp);
+    }
+
+    /// Takes the change that the other side wants.
+    public void accepts(String sdp) {
+        negotiates("answer", sdp);
+    }
+
+    private void negotiates(String type, String sdp) {
+        ObjectNode content = content().put("lifetime", 60_000);
+        content.putObject("description").put("type", type).put("sdp", sdp);
+        user.sends(room, "m.call.negotiate", content, 0, true);
+    }
+
     public void rejects() {
         user.sends(room, "m.call.reject", content(), 0, true);
     }
@@ -72,6 +91,27 @@ public final class FakeCall {
                 .path("content");
     }
 
+    /// Waits for a `negotiate` of this type.
+    ///
+    /// @param nth counted from 1
+    /// @return its content
+    public JsonNode expectNegotiate(String type, int nth) {
+        return await().atMost(Duration.ofSeconds(20))
+                .until(
+                        () -> user.heard(room).stream()
+                                .filter(this::isOfThisCall)
+                                .filter(event -> type(event).equals("m.call.negotiate"))
+                                .map(event -> event.path("content"))
+                                .filter(content -> content.path("description")
+                                        .path("type")
+                                        .asString("")
+                                        .equals(type))
+                                .skip(nth - 1)
+                                .findFirst()
+                                .orElse(FakeHomeserver.JSON.createObjectNode()),
+                        content -> content.has("call_id"));
+    }
+
     /// Types of the other side's events in this call, oldest first.
     public List<String> heard() {
         return user.heard(room).stream()
@@ -88,7 +128,7 @@ public final class FakeCall {
         return event.path("type").asString("");
     }
 
-    ObjectNode content() {
+    public ObjectNode content() {
         return FakeHomeserver.JSON
                 .createObjectNode()
                 .put("call_id", callId)

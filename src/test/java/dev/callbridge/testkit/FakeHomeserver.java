@@ -60,6 +60,7 @@ public final class FakeHomeserver implements AutoCloseable {
     private final HttpServer http;
     private final HttpClient client = HttpClient.newHttpClient();
     private final FakeRooms rooms;
+    private final FakeDevices devices;
     private final FakePusher pusher;
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private final List<Fault> faults = new CopyOnWriteArrayList<>();
@@ -73,6 +74,7 @@ public final class FakeHomeserver implements AutoCloseable {
         this.name = name;
         this.pusher = new FakePusher(client, HS_TOKEN, user -> isOurs(user) && !registered.contains(user));
         this.rooms = new FakeRooms(this::isOurs, pusher::push);
+        this.devices = new FakeDevices(this::isOurs, pusher::push);
         try {
             http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -109,7 +111,7 @@ public final class FakeHomeserver implements AutoCloseable {
     }
 
     public FakeUser user(String id) {
-        return new FakeUser(id, rooms);
+        return new FakeUser(id, rooms, devices);
     }
 
     /// Sends the newest transaction once more, as after a lost acknowledgement.
@@ -292,6 +294,14 @@ public final class FakeHomeserver implements AutoCloseable {
             case "register" -> register(body.path("username").asString(""));
             case "profile" -> {
                 names.put(parts.get(2), body.path("displayname").asString(""));
+                yield JSON.createObjectNode();
+            }
+            case "devices" -> {
+                devices.add(sender, parts.get(2));
+                yield JSON.createObjectNode();
+            }
+            case "sendToDevice" -> {
+                devices.send(sender, parts.get(2), body.path("messages"));
                 yield JSON.createObjectNode();
             }
             case "createRoom" -> {

@@ -176,7 +176,14 @@ final class FakePusher implements AutoCloseable {
     private static String body(List<ObjectNode> batch) {
         ObjectNode body = FakeHomeserver.JSON.createObjectNode();
         ArrayNode array = body.putArray("events");
-        batch.forEach(event -> array.add(FakeRooms.aged(event)));
+        ArrayNode messages = body.putArray("de.sorunome.msc2409.to_device");
+        batch.forEach(event -> {
+            if (event.has("to_device_id")) {
+                messages.add(event);
+            } else {
+                array.add(FakeRooms.aged(event));
+            }
+        });
         return body.toString();
     }
 

@@ -18,10 +18,12 @@ public final class FakeUser {
 
     private final String id;
     private final FakeRooms rooms;
+    private final FakeDevices devices;
 
-    FakeUser(String id, FakeRooms rooms) {
+    FakeUser(String id, FakeRooms rooms, FakeDevices devices) {
         this.id = id;
         this.rooms = rooms;
+        this.devices = devices;
     }
 
     public String id() {
@@ -77,6 +79,32 @@ public final class FakeUser {
         content.putObject("offer").put("type", "offer").put("sdp", sdp);
         sends(room, "m.call.invite", content, ageMs, pushed);
         return call;
+    }
+
+    /// Waits until `other` has a device.
+    public String expectDeviceOf(String other) {
+        return await().atMost(PATIENCE)
+                .until(() -> devices.of(other).stream().findFirst().orElse(""), device -> !device.isEmpty());
+    }
+
+    /// Sends to a device of `other` instead of to a room.
+    public void sendsTo(String other, String device, String type, JsonNode content) {
+        ObjectNode messages = FakeHomeserver.JSON.createObjectNode();
+        messages.putObject(other).set(device, content);
+        devices.send(id, type, messages);
+    }
+
+    /// Waits for what is sent to a device of this user.
+    ///
+    /// @return the whole message
+    public JsonNode expectAtDevice(String type) {
+        return await().atMost(PATIENCE)
+                .until(
+                        () -> devices.inbox(id).stream()
+                                .filter(message -> message.path("type").asString("").equals(type))
+                                .findFirst()
+                                .orElse(FakeHomeserver.JSON.createObjectNode()),
+                        message -> message.has("type"));
     }
 
     /// Waits until somebody rings this user in a room that it has joined.

@@ -1,6 +1,7 @@
 package dev.callbridge.matrix.appservice;
 
 import dev.callbridge.matrix.event.Batch;
+import dev.callbridge.matrix.event.DeviceMessage;
 import dev.callbridge.matrix.event.RoomEvent;
 import dev.callbridge.store.DatabaseUnavailable;
 import dev.callbridge.store.InTime;
@@ -16,15 +17,19 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Takes transactions: written down, then handed to the rooms they concern. What an earlier process wrote down and did
 /// not finish comes first.
@@ -33,6 +38,8 @@ public final class TransactionIntake {
     private static final Logger log = LoggerFactory.getLogger(TransactionIntake.class);
     private static final Duration STORING = Duration.ofSeconds(3);
     private static final Duration MEMORY = Duration.ofDays(14);
+    /// What was sent to devices: as it shall be called, and as it is called by homeservers now.
+    private static final List<String> TO_DEVICE = List.of("to_device", "de.sorunome.msc2409.to_device");
 
     private final TransactionRepository transactions;
     private final RoomQueues rooms;
@@ -87,11 +94,14 @@ public final class TransactionIntake {
     ///
     /// @throws DatabaseUnavailable if it is not stored: the homeserver shall repeat it
     void take(String txnId, JsonNode body) throws DatabaseUnavailable {
+        if (isIdle(body)) {
+            return;
+        }
         Instant received = clock.instant();
         String digest = digest(body);
         TransactionRepository.Stored stored;
         try {
-            stored = InTime.within(STORING, () -> transactions.store(txnId, digest, body.toString(), received));
+            stored = InTime.within(STORING, () -> transactions.store(txnId, digest, kept(body).toString(), received));
         } catch (DatabaseUnavailable e) {
             outage.noticed();
             throw e;
@@ -107,39 +117,65 @@ public final class TransactionIntake {
         }
     }
 
+    /// Typing, receipts and presence come alone, often, and are of no use here.
+    private static boolean isIdle(JsonNode body) {
+        return body.path("events").isEmpty()
+                && TO_DEVICE.stream().allMatch(key -> body.path(key).isEmpty());
+    }
+
+    private static ObjectNode kept(JsonNode body) {
+        ObjectNode kept = JsonMapper.shared().createObjectNode();
+        kept.set("events", body.path("events"));
+        TO_DEVICE.stream().filter(body::has).forEach(key -> kept.set(key, body.path(key)));
+        return kept;
+    }
+
     private void dispatch(long id, JsonNode body, Instant received) {
         if (!inHand.add(id)) {
             return;
         }
-        List<RoomEvent> events = new ArrayList<>();
-        for (JsonNode node : body.path("events")) {
-            try {
-                RoomEvent.read(node, "", received).ifPresent(events::add);
-            } catch (RuntimeException bug) {
-                // One event that can't be read must not hide the others.
-                log.error("an event can't be read", bug);
-            }
-        }
-        var batch = new Batch(events);
-        Map<String, List<RoomEvent>> byRoom = events.stream()
-                .collect(Collectors.groupingBy(RoomEvent::roomId, LinkedHashMap::new, Collectors.toList()));
+        List<RoomEvent> events = readable(body.path("events"), node -> RoomEvent.read(node, "", received));
+        List<DeviceMessage> messages = TO_DEVICE.stream()
+                .flatMap(key -> readable(body.path(key), node -> DeviceMessage.read(node, received)).stream())
+                .toList();
+        var batch = new Batch(
+                Stream.concat(events.stream(), messages.stream().map(DeviceMessage::event))
+                        .toList());
+        Map<String, List<Runnable>> byRoom = new LinkedHashMap<>();
+        messages.forEach(message -> byRoom.computeIfAbsent(message.event().roomId(), _ -> new ArrayList<>())
+                .add(() -> handler.received(message, batch)));
+        events.forEach(event -> byRoom.computeIfAbsent(event.roomId(), _ -> new ArrayList<>())
+                .add(() -> handler.happened(event, batch)));
         var open = new AtomicInteger(byRoom.size());
         if (byRoom.isEmpty()) {
             Thread.ofVirtual().name("database").start(() -> finish(id));
         }
         byRoom.forEach((room, inRoom) -> rooms.run(room, () -> {
-            inRoom.forEach(event -> guarded(event, batch));
+            inRoom.forEach(TransactionIntake::guarded);
             if (open.decrementAndGet() == 0) {
                 Thread.ofVirtual().name("database").start(() -> finish(id));
             }
         }));
     }
 
-    private void guarded(RoomEvent event, Batch batch) {
+    /// What can't be read must not hide the rest.
+    private static <T> List<T> readable(JsonNode nodes, Function<JsonNode, Optional<T>> reader) {
+        List<T> read = new ArrayList<>();
+        for (JsonNode node : nodes) {
+            try {
+                reader.apply(node).ifPresent(read::add);
+            } catch (RuntimeException bug) {
+                log.error("an event can't be read", bug);
+            }
+        }
+        return read;
+    }
+
+    private static void guarded(Runnable work) {
         try {
-            handler.happened(event, batch);
+            work.run();
         } catch (RuntimeException bug) {
-            log.error("{} could not be worked through", event, bug);
+            log.error("an event could not be worked through", bug);
         }
     }
 

@@ -142,6 +142,20 @@ public final class HomeserverClient implements AutoCloseable {
                 .asString("");
     }
 
+    /// @param transactionId the same again is no second message
+    public void sendToDevice(Outgoing.Device to, String as, String type, String transactionId, JsonNode content)
+            throws MatrixException {
+        ObjectNode body = JSON.createObjectNode();
+        body.putObject("messages").putObject(to.user()).set(to.device(), content);
+        request("PUT", path("v3", "sendToDevice", type, transactionId), as, body);
+    }
+
+    /// Makes a device of one of ours, without keys: what is sent to devices that don't exist is lost. One that exists
+    /// already is fine.
+    public void device(String user, String device, String name) throws MatrixException {
+        request("PUT", path("v3", "devices", device), user, JSON.createObjectNode().put("display_name", name));
+    }
+
     /// Has the homeserver ask us back.
     ///
     /// @return how long that took

@@ -159,8 +159,7 @@ final class RoomLine implements Runnable {
     private void attempt(Waiting waiting) {
         Outgoing event = waiting.event;
         try {
-            String id = homeserver.send(event.room(), event.as(), event.type(), event.transactionId(), event.content());
-            done(waiting, new Outcome.Sent(id));
+            done(waiting, new Outcome.Sent(sent(event)));
         } catch (MatrixException e) {
             if (e.passing()) {
                 log.info("{} waits: {}", event, e.getMessage());
@@ -173,6 +172,15 @@ final class RoomLine implements Runnable {
             log.error("{} could not be sent", event, bug);
             done(waiting, new Outcome.Dropped("a bug"));
         }
+    }
+
+    private String sent(Outgoing event) throws MatrixException {
+        Outgoing.Device to = event.to();
+        if (to == null) {
+            return homeserver.send(event.room(), event.as(), event.type(), event.transactionId(), event.content());
+        }
+        homeserver.sendToDevice(to, event.as(), event.type(), event.transactionId(), event.content());
+        return "";
     }
 
     /// Whoever can't hear it must not keep the others' events from leaving.

@@ -4,6 +4,7 @@ import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.matrix.leg.MatrixReasons;
 import dev.callbridge.matrix.leg.PeerVersion;
+import dev.callbridge.sdp.Direction;
 import dev.callbridge.sdp.SdpException;
 import dev.callbridge.sdp.SessionDescription;
 import java.time.Duration;
@@ -25,6 +26,9 @@ public record CallEvents(String callId, String partyId, PeerVersion version) {
     public static final String SELECT_ANSWER = "m.call.select_answer";
     public static final String REJECT = "m.call.reject";
     public static final String HANGUP = "m.call.hangup";
+    public static final String NEGOTIATE = "m.call.negotiate";
+    public static final String METADATA_CHANGED = "m.call.sdp_stream_metadata_changed";
+    public static final String OLD_METADATA_CHANGED = "org.matrix.call.sdp_stream_metadata_changed";
 
     /// Clients know one name or the other; both are sent.
     public static final List<String> ASSERTED_IDENTITY =
@@ -38,12 +42,18 @@ public record CallEvents(String callId, String partyId, PeerVersion version) {
 
     /// @param invitee only this user may answer
     public ObjectNode invite(Sdp offer, String invitee, Duration lifetime) {
-        ObjectNode content = described("offer", offer);
+        ObjectNode content = introduced("offer", offer);
         return content.put("invitee", invitee).put("lifetime", lifetime.toMillis());
     }
 
     public ObjectNode answer(Sdp answer) {
-        return described("answer", answer);
+        return introduced("answer", answer);
+    }
+
+    /// @param type `offer` or `answer`
+    /// @param lifetime how long it can be answered
+    public ObjectNode negotiate(String type, Sdp sdp, Duration lifetime) {
+        return described("description", type, sdp).put("lifetime", lifetime.toMillis());
     }
 
     /// All our candidates stand in our description; this says that no more will come.
@@ -77,26 +87,37 @@ public record CallEvents(String callId, String partyId, PeerVersion version) {
         return content;
     }
 
-    private ObjectNode described(String kind, Sdp sdp) {
-        ObjectNode content = common();
-        content.putObject(kind).put("type", kind).put("sdp", sdp.text());
+    private ObjectNode introduced(String kind, Sdp sdp) {
+        ObjectNode content = described(kind, kind, sdp);
         content.putObject("capabilities").put("m.call.transferee", false).put("m.call.dtmf", true);
-        streamId(sdp).ifPresent(stream -> {
+        return content;
+    }
+
+    private ObjectNode described(String key, String type, Sdp sdp) {
+        ObjectNode content = common();
+        content.putObject(key).put("type", type).put("sdp", sdp.text());
+        parsed(sdp).ifPresent(description -> metadata(content, description));
+        return content;
+    }
+
+    /// Clients look our stream up by the id that our description gives it. While nothing is sent it is shown as
+    /// muted.
+    private static void metadata(ObjectNode content, SessionDescription description) {
+        boolean sends = description.audioDirection().map(Direction::sends).orElse(true);
+        description.streamId().ifPresent(stream -> {
             for (String key : METADATA) {
                 content.putObject(key)
                         .putObject(stream)
                         .put("purpose", "m.usermedia")
-                        .put("audio_muted", false)
+                        .put("audio_muted", !sends)
                         .put("video_muted", true);
             }
         });
-        return content;
     }
 
-    /// Clients look our stream up by the id that our description gives it.
-    private static Optional<String> streamId(Sdp sdp) {
+    private static Optional<SessionDescription> parsed(Sdp sdp) {
         try {
-            return SessionDescription.parse(sdp.text()).streamId();
+            return Optional.of(SessionDescription.parse(sdp.text()));
         } catch (SdpException _) {
             return Optional.empty();
         }

@@ -1,15 +1,16 @@
 package dev.callbridge.matrix.event;
 
 import dev.callbridge.call.Sdp;
-import dev.callbridge.matrix.leg.PeerVersion;
+import dev.callbridge.matrix.leg.Peer;
 import java.time.Duration;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 
 /// What an `m.call.invite` says.
 ///
+/// @param peer who calls
 /// @param invitee empty: whoever else is in the room
-public record Invite(String callId, PeerVersion version, Duration lifetime, String invitee, Sdp offer) {
+/// @param inviteeDevice empty: any of the invitee's devices
+public record Invite(String callId, Peer peer, Duration lifetime, String invitee, String inviteeDevice, Sdp offer) {
 
     /// Clients that forget it mean a minute, as the others say.
     private static final Duration USUAL_LIFETIME = Duration.ofSeconds(60);
@@ -20,15 +21,13 @@ public record Invite(String callId, PeerVersion version, Duration lifetime, Stri
             return Optional.empty();
         }
         long lifetime = event.content().path("lifetime").asLong(0);
+        var offer = new Sdp(event.content().path("offer").path("sdp").asString(""));
         return Optional.of(new Invite(
                 event.callId(),
-                version(event.content().path("version")),
+                event.peer(offer),
                 lifetime > 0 ? Duration.ofMillis(lifetime) : USUAL_LIFETIME,
                 event.text("invitee"),
-                new Sdp(event.content().path("offer").path("sdp").asString(""))));
-    }
-
-    private static PeerVersion version(JsonNode version) {
-        return version.asString("").equals("0") ? PeerVersion.ZERO : PeerVersion.ONE;
+                event.text("invitee_device_id"),
+                offer));
     }
 }

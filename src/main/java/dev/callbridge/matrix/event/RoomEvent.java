@@ -1,5 +1,8 @@
 package dev.callbridge.matrix.event;
 
+import dev.callbridge.call.Sdp;
+import dev.callbridge.matrix.leg.Peer;
+import dev.callbridge.matrix.leg.PeerVersion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -64,6 +67,14 @@ public record RoomEvent(
     /// The call that a call event belongs to; empty if it says none.
     public String callId() {
         return text("call_id");
+    }
+
+    /// The device that sent a call event.
+    ///
+    /// @param description its own one
+    public Peer peer(Sdp description) {
+        PeerVersion version = content.path("version").asString("").equals("0") ? PeerVersion.ZERO : PeerVersion.ONE;
+        return Peer.of(text("party_id"), version, description);
     }
 
     /// Without content: what people say and session descriptions stay out of logs.

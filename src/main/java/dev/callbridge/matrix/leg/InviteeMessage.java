@@ -4,7 +4,13 @@ import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.Sdp;
 
 /// What the ghost does in the room.
-public sealed interface InviteeMessage {
+public sealed interface InviteeMessage
+        permits InviteeMessage.Answer,
+                InviteeMessage.Reject,
+                InviteeMessage.Hangup,
+                InviteeMessage.Notice,
+                InviteeMessage.Close,
+                TalkMessage {
 
     /// `m.call.answer`, and the end of our candidates.
     record Answer(Sdp answer) implements InviteeMessage {}

@@ -4,7 +4,16 @@ import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.Sdp;
 
 /// What arrives for a leg on which we call a Matrix user. Parties are named by their party id, empty in version 0.
-public sealed interface InviterArrival {
+public sealed interface InviterArrival
+        permits InviterArrival.RoomReady,
+                InviterArrival.NobodyReachable,
+                InviterArrival.InviteSent,
+                InviterArrival.NotSent,
+                InviterArrival.Answered,
+                InviterArrival.Rejected,
+                InviterArrival.HungUp,
+                InviterArrival.Left,
+                TalkArrival {
 
     /// There is a room in which the user can be rung.
     record RoomReady() implements InviterArrival {}
@@ -19,7 +28,7 @@ public sealed interface InviterArrival {
     record NotSent() implements InviterArrival {}
 
     /// `m.call.answer` of one of the user's devices.
-    record Answered(String partyId, Sdp answer) implements InviterArrival {}
+    record Answered(Peer peer, Sdp answer) implements InviterArrival {}
 
     /// `m.call.reject`, for all devices of the user.
     record Rejected(String partyId, CallEnd end) implements InviterArrival {}

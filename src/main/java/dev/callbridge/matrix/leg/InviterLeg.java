@@ -7,19 +7,21 @@ import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.LegStep;
 import dev.callbridge.call.Sdp;
-import dev.callbridge.matrix.leg.InviterState.Chosen;
 import dev.callbridge.matrix.leg.InviterState.GivenUp;
 import dev.callbridge.matrix.leg.InviterState.Idle;
 import dev.callbridge.matrix.leg.InviterState.Inviting;
 import dev.callbridge.matrix.leg.InviterState.Over;
 import dev.callbridge.matrix.leg.InviterState.Reaching;
 import dev.callbridge.matrix.leg.InviterState.Ringing;
+import dev.callbridge.matrix.leg.TalkState.Talk;
+import dev.callbridge.matrix.leg.TalkState.Talking;
 import java.time.Duration;
+import java.util.List;
 
 /// A leg on which we call a Matrix user.
 ///
 /// ```
-/// Idle ─▶ Reaching ─▶ Inviting ─▶ Ringing ─▶ Chosen ─▶ Over
+/// Idle ─▶ Reaching ─▶ Inviting ─▶ Ringing ─▶ Talking ─▶ Over
 ///                        └──▶ GivenUp ──────────────────▲
 /// ```
 public final class InviterLeg implements Leg<InviterState, InviterArrival, InviterMessage> {
@@ -28,7 +30,6 @@ public final class InviterLeg implements Leg<InviterState, InviterArrival, Invit
     private static final Duration REACHING = Duration.ofSeconds(20);
     private static final Duration DELIVERY = Duration.ofSeconds(10);
     private static final Duration WITHDRAWAL = Duration.ofSeconds(30);
-    private static final Duration CALL = Duration.ofHours(25);
 
     private final Duration lifetime;
 
@@ -49,7 +50,7 @@ public final class InviterLeg implements Leg<InviterState, InviterArrival, Invit
             case Reaching _ -> REACHING;
             case Inviting _ -> DELIVERY;
             case Ringing _ -> lifetime;
-            case Chosen _ -> CALL;
+            case TalkState talk -> TalkRules.limit(talk);
             case GivenUp _ -> WITHDRAWAL;
             case Over _ -> Duration.ZERO;
         };
@@ -66,10 +67,12 @@ public final class InviterLeg implements Leg<InviterState, InviterArrival, Invit
                 state instanceof Reaching ? missed(end) : LegStep.stay(state);
             case InviterArrival.InviteSent _ -> sent(state);
             case InviterArrival.NotSent _ -> notSent(state);
-            case InviterArrival.Answered(var party, var answer) -> answered(state, party, answer);
+            case InviterArrival.Answered(var peer, var answer) -> answered(state, peer, answer);
             case InviterArrival.Rejected(var party, var end) -> rejected(state, party, end);
             case InviterArrival.HungUp(var party, var end) -> hungUp(state, party, end);
             case InviterArrival.Left _ -> left(state);
+            case TalkArrival inTalk ->
+                state instanceof TalkState talk ? widened(TalkRules.arrived(talk, inTalk)) : LegStep.stay(state);
         };
     }
 
@@ -79,6 +82,8 @@ public final class InviterLeg implements Leg<InviterState, InviterArrival, Invit
             case LegCommand.Dial(var _, var offer) ->
                 state instanceof Idle ? to(new Reaching(offer)).send(new InviterMessage.Reach()) : LegStep.stay(state);
             case LegCommand.End(var end) -> end(state, end);
+            case LegCommand.Identify(var party)
+            when state instanceof Ringing -> to(state).send(new TalkMessage.Identify(party));
             case LegCommand.Ring _, LegCommand.Answer _ -> LegStep.stay(state);
             case LegCommand.Renegotiate _,
                     LegCommand.Offer _,
@@ -86,7 +91,8 @@ public final class InviterLeg implements Leg<InviterState, InviterArrival, Invit
                     LegCommand.Decline _,
                     LegCommand.Identify _,
                     LegCommand.Press _,
-                    LegCommand.Warn _ -> LegStep.stay(state);
+                    LegCommand.Warn _ ->
+                state instanceof TalkState talk ? widened(TalkRules.asked(talk, command)) : LegStep.stay(state);
         };
     }
 
@@ -97,7 +103,8 @@ public final class InviterLeg implements Leg<InviterState, InviterArrival, Invit
             case Reaching _ -> missed(new CallEnd(HangupCause.UNREACHABLE, "homeserver-slow"));
             case Inviting _ -> end(state, new CallEnd(HangupCause.UNREACHABLE, "invite-not-sent"));
             case Ringing _ -> end(state, CallEnd.of(HangupCause.NO_ANSWER));
-            case Chosen _ -> end(state, CallEnd.of(HangupCause.TIME_LIMIT));
+            case Talking _ -> end(state, CallEnd.of(HangupCause.TIME_LIMIT));
+            case TalkState talk -> widened(TalkRules.overdue(talk));
             case GivenUp(var end) -> hangUp(end);
             case Over _ -> LegStep.stay(state);
         };
@@ -107,7 +114,7 @@ public final class InviterLeg implements Leg<InviterState, InviterArrival, Invit
         return switch (state) {
             case Inviting _ -> to(new Ringing()).tell(new LegEvent.Ringing());
             case GivenUp(var end) -> hangUp(end);
-            case Idle _, Reaching _, Ringing _, Chosen _, Over _ -> LegStep.stay(state);
+            case Idle _, Reaching _, Ringing _, TalkState _, Over _ -> LegStep.stay(state);
         };
     }
 
@@ -116,16 +123,20 @@ public final class InviterLeg implements Leg<InviterState, InviterArrival, Invit
             case Inviting _ -> missed(new CallEnd(HangupCause.UNREACHABLE, "invite-not-sent"));
             // A request that broke off may still have come through; a hangup too many does no harm.
             case GivenUp(var end) -> hangUp(end);
-            case Idle _, Reaching _, Ringing _, Chosen _, Over _ -> LegStep.stay(state);
+            case Idle _, Reaching _, Ringing _, TalkState _, Over _ -> LegStep.stay(state);
         };
     }
 
     /// The first answer wins. It can be here before the homeserver has told us our invite's event id.
-    private static LegStep<InviterState, InviterMessage> answered(InviterState state, String party, Sdp answer) {
+    private static LegStep<InviterState, InviterMessage> answered(InviterState state, Peer peer, Sdp answer) {
         return switch (state) {
-            case Inviting _, Ringing _ -> select(to(new Chosen(party)), party).tell(new LegEvent.Answered(answer));
+            case Inviting _, Ringing _ -> {
+                LegStep<InviterState, InviterMessage> step = to(new Talking(Talk.with(peer, false)));
+                yield (peer.version() == PeerVersion.ZERO ? step : select(step, peer.partyId()))
+                        .tell(new LegEvent.Answered(answer));
+            }
             case GivenUp(var end) -> hangUp(end);
-            case Idle _, Reaching _, Chosen _, Over _ -> LegStep.stay(state);
+            case Idle _, Reaching _, TalkState _, Over _ -> LegStep.stay(state);
         };
     }
 
@@ -139,7 +150,7 @@ public final class InviterLeg implements Leg<InviterState, InviterArrival, Invit
                                 end.cause() == HangupCause.NORMAL ? CallEnd.of(HangupCause.REJECTED) : end));
             case GivenUp(var given) ->
                 select(to(new Over()), party).send(new InviterMessage.Close()).tell(new LegEvent.Ended(given));
-            case Idle _, Reaching _, Chosen _, Over _ -> LegStep.stay(state);
+            case Idle _, Reaching _, TalkState _, Over _ -> LegStep.stay(state);
         };
     }
 
@@ -149,7 +160,7 @@ public final class InviterLeg implements Leg<InviterState, InviterArrival, Invit
             case Inviting _, Ringing _ ->
                 over(end.cause() == HangupCause.NORMAL ? CallEnd.of(HangupCause.REJECTED) : end);
             case GivenUp(var given) -> over(given);
-            case Chosen(var chosen) -> chosen.equals(party) ? over(end) : LegStep.stay(state);
+            case TalkState talk -> talk.talk().peer().partyId().equals(party) ? over(end) : LegStep.stay(state);
             case Idle _, Reaching _, Over _ -> LegStep.stay(state);
         };
     }
@@ -157,7 +168,7 @@ public final class InviterLeg implements Leg<InviterState, InviterArrival, Invit
     private static LegStep<InviterState, InviterMessage> left(InviterState state) {
         return switch (state) {
             case Inviting _, Ringing _ -> over(new CallEnd(HangupCause.UNREACHABLE, "left-room"));
-            case Chosen _ -> over(new CallEnd(HangupCause.NORMAL, "left-room"));
+            case TalkState _ -> over(new CallEnd(HangupCause.NORMAL, "left-room"));
             case GivenUp(var end) -> over(end);
             case Idle _, Reaching _, Over _ -> LegStep.stay(state);
         };
@@ -169,7 +180,7 @@ public final class InviterLeg implements Leg<InviterState, InviterArrival, Invit
             case Reaching _ -> missed(end);
             case Inviting _ -> to(new GivenUp(end)).send(new InviterMessage.Withdraw());
             case Ringing _ -> hangUp(end);
-            case Chosen _ -> {
+            case TalkState _ -> {
                 LegStep<InviterState, InviterMessage> step =
                         to(new Over()).send(new InviterMessage.Hangup(end.cause()));
                 yield Notices.toCallee(end)
@@ -203,6 +214,10 @@ public final class InviterLeg implements Leg<InviterState, InviterArrival, Invit
 
     private static LegStep<InviterState, InviterMessage> over(CallEnd end) {
         return to(new Over()).send(new InviterMessage.Close()).tell(new LegEvent.Ended(end));
+    }
+
+    private static LegStep<InviterState, InviterMessage> widened(LegStep<TalkState, TalkMessage> step) {
+        return new LegStep<>(step.next(), List.<InviterMessage>copyOf(step.messages()), step.events());
     }
 
     private static LegStep<InviterState, InviterMessage> to(InviterState next) {

@@ -4,7 +4,16 @@ import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.Sdp;
 
 /// What we do to call a Matrix user.
-public sealed interface InviterMessage {
+public sealed interface InviterMessage
+        permits InviterMessage.Reach,
+                InviterMessage.Invite,
+                InviterMessage.Withdraw,
+                InviterMessage.SelectAnswer,
+                InviterMessage.Hangup,
+                InviterMessage.MissedCall,
+                InviterMessage.Notice,
+                InviterMessage.Close,
+                TalkMessage {
 
     /// Find a room in which the user can be rung; answered by [InviterArrival.RoomReady] or
     /// [InviterArrival.NobodyReachable].

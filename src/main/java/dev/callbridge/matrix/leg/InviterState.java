@@ -4,7 +4,14 @@ import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.Sdp;
 
 /// Where a leg stands on which we call a Matrix user.
-public sealed interface InviterState {
+public sealed interface InviterState
+        permits InviterState.Idle,
+                InviterState.Reaching,
+                InviterState.Inviting,
+                InviterState.Ringing,
+                InviterState.GivenUp,
+                InviterState.Over,
+                TalkState {
 
     /// Nothing has been sent.
     record Idle() implements InviterState {}
@@ -17,11 +24,6 @@ public sealed interface InviterState {
 
     /// The homeserver has the invite; the user's clients ring.
     record Ringing() implements InviterState {}
-
-    /// The first answer was taken.
-    ///
-    /// @param partyId empty with a version 0 client
-    record Chosen(String partyId) implements InviterState {}
 
     /// The call was given up while the invite was on its way: a hangup must not overtake it.
     record GivenUp(CallEnd end) implements InviterState {}

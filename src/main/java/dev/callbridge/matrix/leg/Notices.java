@@ -2,13 +2,14 @@ package dev.callbridge.matrix.leg;
 
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.HangupCause;
+import dev.callbridge.call.Trouble;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/// What the room is told about the end of a call, in plain words that say what to do. Clients show a generic failure at
-/// best. No notice where the client's own display says it all.
+/// What the room is told about the end of a call, in plain words that say what to do. Clients show a generic
+/// failure at best. No notice where the client's own display says it all.
 public final class Notices {
 
     /// A call placed in the line room, where no number says whom it is for.
@@ -17,6 +18,8 @@ public final class Notices {
     public static final String CROWDED_ROOM = "crowded-room";
     /// A call to the ghost that stands for everybody who hides.
     public static final String HIDDEN_NUMBER = "hidden-number";
+    /// A call to a number that is just calling.
+    public static final String COLLISION = "collision";
     /// A call without an offer that we can read.
     public static final String NO_OFFER = "no-offer";
 
@@ -45,6 +48,7 @@ public final class Notices {
             case CROWDED_ROOM ->
                 "Telephone calls only work in a room with just you and the number. Start a direct chat with it.";
             case HIDDEN_NUMBER -> "This caller hid their number, so there is nothing to call back.";
+            case COLLISION -> "This number is calling you right now. Take that call.";
             case NO_OFFER -> "Your app sent a call that can't be read here. Please update it and call again.";
             default -> failed(end);
         };
@@ -91,6 +95,39 @@ public final class Notices {
     /// For a Matrix user who took a call, when the bridge ended it.
     public static Optional<String> toCallee(CallEnd end) {
         return OURS.contains(end.cause()) ? Optional.of(failed(end)) : Optional.empty();
+    }
+
+    /// Somebody is not heard.
+    ///
+    /// @param here whether it is the reader
+    public static String warning(Trouble trouble, boolean here) {
+        return switch (trouble) {
+            case NEVER_HEARD ->
+                here
+                        ? "The telephone can't hear you: nothing arrives from your app. The usual cause is a firewall, or"
+                                + " an app that may not use the microphone."
+                        : "You can't hear the telephone: nothing arrives from it. The usual cause lies with the"
+                                + " telephone line. Call again, and tell your admin if it stays so.";
+            case SILENT ->
+                here
+                        ? "The telephone hears only silence from you. The usual cause is a muted microphone, or an app"
+                                + " that listens to the wrong one."
+                        : "Only silence arrives from the telephone. The usual cause is that it is muted, or that its"
+                                + " microphone is broken.";
+            case INTERRUPTED ->
+                here
+                        ? "The telephone can't hear you any more: nothing arrives from your app. The usual cause is a"
+                                + " weak or changed network on your side."
+                        : "You can't hear the telephone any more: nothing arrives from it. The usual cause is a bad"
+                                + " network on its side, or on the telephone line.";
+        };
+    }
+
+    /// The other side is somebody else than the room shows.
+    ///
+    /// @param name as people write the number, or as they call its owner
+    public static String talksTo(String name) {
+        return "This call is with " + name + " now.";
     }
 
     /// @param caller as people write the number

@@ -42,6 +42,16 @@ public final class RtpPacket {
         arrival = now;
     }
 
+    /// This is a packet of our own from now on. Its payload is written at [#payload] by whoever calls; sequence,
+    /// timestamp and source come later.
+    ///
+    /// @param payloadLength in bytes
+    public void compose(int payloadType, int payloadLength, long now) {
+        received(HEADER + payloadLength, now);
+        bytes[offset] = (byte) 0x80;
+        bytes[offset + 1] = (byte) payloadType;
+    }
+
     /// A stage has moved or resized the packet.
     public void moved(int newOffset, int newLength) {
         offset = newOffset;
@@ -69,6 +79,16 @@ public final class RtpPacket {
         moved(start, HEADER + payload);
     }
 
+    /// Where the payload begins.
+    public int payload() {
+        return offset + header();
+    }
+
+    /// In bytes. Only of a packet that [#isWellFormed].
+    public int payloadLength() {
+        return length - header() - padding();
+    }
+
     public int payloadType() {
         return bytes[offset + 1] & 0x7F;
     }
@@ -87,6 +107,10 @@ public final class RtpPacket {
 
     public void payloadType(int number) {
         bytes[offset + 1] = (byte) ((bytes[offset + 1] & 0x80) | number);
+    }
+
+    public boolean marked() {
+        return bytes[offset + 1] < 0;
     }
 
     public void mark() {

@@ -11,7 +11,7 @@ import org.jitsi.srtp.SrtpPolicy;
 import org.jitsi.utils.ByteArrayBuffer;
 import org.jitsi.utils.logging2.LoggerImpl;
 
-/// Protects what we send on one WebRTC leg and checks what comes (RFC 3711), in place. Belongs to the shard's thread.
+/// Protects what we send on one leg and checks what comes (RFC 3711), in place. Belongs to the shard's thread.
 final class SrtpTransform {
 
     /// A browser has one audio source, and a new one when it restarts its stream.
@@ -33,8 +33,9 @@ final class SrtpTransform {
         SrtpPolicy policy = keys.policy();
         // What comes out of order goes out of order; repeats were dropped before.
         policy.setSendReplayEnabled(false);
-        outgoing = new SrtpContextFactory(true, keys.localKey(), keys.localSalt(), policy, policy, JITSI);
-        incoming = new SrtpContextFactory(false, keys.remoteKey(), keys.remoteSalt(), policy, policy, JITSI);
+        SrtpPolicy control = keys.controlPolicy();
+        outgoing = new SrtpContextFactory(true, keys.localKey(), keys.localSalt(), policy, control, JITSI);
+        incoming = new SrtpContextFactory(false, keys.remoteKey(), keys.remoteSalt(), policy, control, JITSI);
         try {
             sender = outgoing.deriveContext(ssrc, 0);
         } catch (GeneralSecurityException e) {

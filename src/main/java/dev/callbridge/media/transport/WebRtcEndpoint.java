@@ -73,13 +73,11 @@ public final class WebRtcEndpoint implements Endpoint {
     }
 
     @Override
-    public int eventNumber() {
-        return OfferAnswer.WEBRTC_EVENT;
-    }
-
-    @Override
     public SessionDescription offer(AudioFormats formats, Direction direction) {
-        return said.next(OfferAnswer.webRtcOffer(own(), formats, direction));
+        OwnWebRtc own = own();
+        return said.next(said.last()
+                .map(last -> OfferAnswer.webRtcOffer(own, last, formats, direction))
+                .orElseGet(() -> OfferAnswer.webRtcOffer(own, formats, direction)));
     }
 
     @Override

@@ -54,7 +54,11 @@ class InviteeLegTest {
     }
 
     private void invited(PeerVersion version) {
-        arrives(new InviteeArrival.Invite(ALICE, BERLIN, OFFER, version));
+        arrives(new InviteeArrival.Invite(Parties.of(ALICE, BERLIN), OFFER, peer(version)));
+    }
+
+    private static Peer peer(PeerVersion version) {
+        return new Peer("ALICEPHONE", version, version == PeerVersion.ONE);
     }
 
     private static InviteeArrival.HungUp hungUp(CallEnd end) {
@@ -80,8 +84,8 @@ class InviteeLegTest {
     void waitsForNothingForEver() {
         List<InviteeState> all = List.of(
                 new InviteeState.Idle(),
-                new InviteeState.Ringing(PeerVersion.ONE),
-                new InviteeState.Answered(PeerVersion.ONE));
+                new InviteeState.Ringing(peer(PeerVersion.ONE)),
+                new TalkState.Talking(TalkState.Talk.with(peer(PeerVersion.ONE), true)));
 
         assertThat(all).allSatisfy(any -> {
             assertThat(leg.limit(any)).isPositive().isLessThan(Duration.ofDays(2));

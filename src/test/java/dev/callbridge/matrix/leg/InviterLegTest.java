@@ -60,8 +60,12 @@ class InviterLegTest {
         told.clear();
     }
 
+    private static Peer peer(String party) {
+        return new Peer(party, party.isEmpty() ? PeerVersion.ZERO : PeerVersion.ONE, !party.isEmpty());
+    }
+
     private static InviterArrival.Answered answered(String party) {
-        return new InviterArrival.Answered(party, ANSWER);
+        return new InviterArrival.Answered(peer(party), ANSWER);
     }
 
     @Test
@@ -97,7 +101,7 @@ class InviterLegTest {
                 new InviterState.Reaching(OFFER),
                 new InviterState.Inviting(),
                 new InviterState.Ringing(),
-                new InviterState.Chosen("A"),
+                new TalkState.Talking(TalkState.Talk.with(peer("A"), false)),
                 new InviterState.GivenUp(NORMAL));
 
         assertThat(all).allSatisfy(any -> {
@@ -313,6 +317,76 @@ class InviterLegTest {
             arrives(new InviterArrival.Left());
 
             assertThat(told).hasSize(1);
+        }
+    }
+
+    /// Two devices answer, a third declines, and one that answered hangs up since it was not chosen.
+    @Nested
+    class WithSeveralDevices {
+
+        private final List<InviterArrival> signs = List.of(
+                answered("A"),
+                answered("B"),
+                new InviterArrival.Rejected("C", NORMAL),
+                new InviterArrival.HungUp("D", CallEnd.of(HangupCause.ANSWERED_ELSEWHERE)));
+
+        @ParameterizedTest
+        @ValueSource(ints = {0, 1, 2, 3})
+        void theFirstSignDecidesWhateverFollows(int first) {
+            for (int second = 0; second < signs.size(); second++) {
+                for (int third = 0; third < signs.size(); third++) {
+                    decides(first, second, third);
+                }
+            }
+        }
+
+        private void decides(int first, int second, int third) {
+            state = new InviterState.Ringing();
+            forget();
+            arrives(signs.get(first));
+            List<InviterMessage> sentAtOnce = List.copyOf(sent);
+            List<LegEvent> toldAtOnce = List.copyOf(told);
+            if (first != second && first != third) {
+                arrives(signs.get(second));
+                arrives(signs.get(third));
+            }
+
+            assertThat(sent).isEqualTo(sentAtOnce);
+            assertThat(told).isEqualTo(toldAtOnce);
+            switch (first) {
+                case 0, 1 -> {
+                    String party = first == 0 ? "A" : "B";
+                    assertThat(sent).containsExactly(new InviterMessage.SelectAnswer(party));
+                    assertThat(told).containsExactly(new LegEvent.Answered(ANSWER));
+                }
+                case 2 -> {
+                    assertThat(sent).containsExactly(new InviterMessage.SelectAnswer("C"), CLOSE);
+                    assertThat(told).containsExactly(new LegEvent.Ended(CallEnd.of(HangupCause.REJECTED)));
+                }
+                default -> assertThat(told).containsExactly(
+                        new LegEvent.Ended(CallEnd.of(HangupCause.ANSWERED_ELSEWHERE)));
+            }
+        }
+
+        @Test
+        void onlyTheChosenOneMayChangeTheCall() {
+            state = new InviterState.Ringing();
+            arrives(answered("A"));
+            forget();
+
+            arrives(new TalkArrival.Reoffered("B", OFFER));
+            assertThat(told).isEmpty();
+
+            arrives(new TalkArrival.Reoffered("A", OFFER));
+            assertThat(told).containsExactly(new LegEvent.Reoffered(OFFER));
+        }
+
+        @Test
+        void aVersionZeroDeviceNeedsNotBeChosen() {
+            state = new InviterState.Ringing();
+            arrives(answered(""));
+
+            assertThat(sent).doesNotHaveAnyElementsOfTypes(InviterMessage.SelectAnswer.class);
         }
     }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class WebRtcEndpointTest {
+class WebRtcEndpointIT {
 
     private static final Tone HIGH = new Tone(1000);
     private static final Tone LOW = new Tone(450);

@@ -1,0 +1,130 @@
+package dev.callbridge.matrix;
+
+import dev.callbridge.bridge.Inbox;
+import dev.callbridge.call.LegId;
+import dev.callbridge.call.Sdp;
+import dev.callbridge.dialplan.MatrixUser;
+import dev.callbridge.dialplan.Party;
+import dev.callbridge.matrix.client.MatrixException;
+import dev.callbridge.matrix.client.Outbox;
+import dev.callbridge.matrix.client.Outgoing.Outcome;
+import dev.callbridge.matrix.event.CallEvents;
+import dev.callbridge.matrix.event.RoomEvent;
+import dev.callbridge.matrix.leg.Notices;
+import dev.callbridge.matrix.leg.TalkArrival;
+import dev.callbridge.matrix.leg.TalkMessage;
+import dev.callbridge.store.DatabaseUnavailable;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Carries what is said in an answered call; the same whoever called. Belongs to the loop of its call.
+final class TalkWire {
+
+    private static final Logger log = LoggerFactory.getLogger(TalkWire.class);
+
+    /// Longer than that and the peer, or our call, has given the negotiation up.
+    private static final Duration DELIVERY = Duration.ofSeconds(12);
+
+    private final LegId id;
+    private final Inbox<? super TalkArrival> inbox;
+    private final Outbox outbox;
+    private final Ghosts ghosts;
+    private Party shown;
+    private int said;
+
+    /// @param shown who is on the other side, as far as the room shows it
+    TalkWire(LegId id, Inbox<? super TalkArrival> inbox, Outbox outbox, Ghosts ghosts, Party shown) {
+        this.id = id;
+        this.inbox = inbox;
+        this.outbox = outbox;
+        this.ghosts = ghosts;
+        this.shown = shown;
+    }
+
+    /// What an `m.call.negotiate` says; empty if that is neither an offer nor an answer.
+    static Optional<TalkArrival> read(RoomEvent event) {
+        var description = event.content().path("description");
+        String text = description.path("sdp").asString("");
+        String party = event.text("party_id");
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        return switch (description.path("type").asString("")) {
+            case "offer" -> Optional.of(new TalkArrival.Reoffered(party, new Sdp(text)));
+            case "answer" -> Optional.of(new TalkArrival.Reanswered(party, new Sdp(text)));
+            default -> Optional.empty();
+        };
+    }
+
+    /// @param voice carries the call
+    /// @param words carries what people read
+    void send(TalkMessage message, CallVoice voice, RoomVoice words, CallEvents events) {
+        switch (message) {
+            case TalkMessage.Reoffer(int number, var offer, var lifetime) ->
+                voice.call(
+                        id,
+                        purpose(number),
+                        CallEvents.NEGOTIATE,
+                        events.negotiate("offer", offer, lifetime),
+                        DELIVERY,
+                        outcome -> offered(number, outcome));
+            case TalkMessage.TakeBack(int number) -> {
+                boolean _ = outbox.withdraw(words.room(), RoomVoice.transaction(id, purpose(number)));
+            }
+            case TalkMessage.Reanswer(var answer) ->
+                voice.call(
+                        id,
+                        "reanswer-" + ++said,
+                        CallEvents.NEGOTIATE,
+                        events.negotiate("answer", answer, DELIVERY),
+                        DELIVERY,
+                        _ -> {});
+            case TalkMessage.Identify(var party) -> identify(party, voice, words, events);
+            case TalkMessage.Warn(var trouble, boolean here) ->
+                words.notice(
+                        id,
+                        "warning-" + trouble.reason() + (here ? "-here" : "-there"),
+                        Notices.warning(trouble, here));
+        }
+    }
+
+    private static String purpose(int offer) {
+        return "reoffer-" + offer;
+    }
+
+    private void offered(int number, Outcome outcome) {
+        switch (outcome) {
+            case Outcome.Sent _ -> {}
+            case Outcome.Dropped _ -> inbox.deliver(new TalkArrival.OfferNotSent(number));
+        }
+    }
+
+    /// Clients that show who is asserted look the user up, so its ghost has to be there first; that may take a
+    /// while.
+    private void identify(Party party, CallVoice voice, RoomVoice words, CallEvents events) {
+        if (party.equals(shown)) {
+            return;
+        }
+        shown = party;
+        int number = ++said;
+        Thread.ofVirtual().name("identify-" + id).start(() -> identify(party, number, voice, words, events));
+    }
+
+    private void identify(Party party, int number, CallVoice voice, RoomVoice words, CallEvents events) {
+        String name = ghosts.name(party);
+        String user = party instanceof MatrixUser(var own) ? own : ghosts.ids().ghost(party);
+        try {
+            if (!(party instanceof MatrixUser)) {
+                Ghost _ = ghosts.of(party);
+            }
+        } catch (MatrixException | DatabaseUnavailable e) {
+            log.info("the ghost of a new other side could not be made: {}", e.getMessage());
+        }
+        for (String type : CallEvents.ASSERTED_IDENTITY) {
+            voice.call(id, type + "-" + number, type, events.assertedIdentity(user, name), DELIVERY, _ -> {});
+        }
+        words.notice(id, "identity-" + number, Notices.talksTo(name));
+    }
+}

@@ -1,0 +1,18 @@
+package dev.callbridge.matrix.leg;
+
+import dev.callbridge.call.Sdp;
+
+/// What arrives in an answered call; the same whoever called.
+public sealed interface TalkArrival extends InviteeArrival, InviterArrival {
+
+    /// `m.call.negotiate` with an offer.
+    record Reoffered(String partyId, Sdp offer) implements TalkArrival {}
+
+    /// `m.call.negotiate` with an answer.
+    record Reanswered(String partyId, Sdp answer) implements TalkArrival {}
+
+    /// An offer of ours did not reach the room while it was of use.
+    ///
+    /// @param number as in [TalkMessage.Reoffer]
+    record OfferNotSent(int number) implements TalkArrival {}
+}

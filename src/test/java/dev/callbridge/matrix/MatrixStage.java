@@ -1,0 +1,93 @@
+package dev.callbridge.matrix;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.callbridge.dialplan.PhoneNumber;
+import dev.callbridge.testkit.FakeHomeserver;
+import dev.callbridge.testkit.FakeUser;
+import dev.callbridge.testkit.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/// One [MatrixBench] with its homeserver and database for all tests of a class; no faults are left from one
+/// test to the next.
+final class MatrixStage implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final FakeHomeserver homeserver = new FakeHomeserver(MatrixBench.SERVER);
+    private final TestDatabase database = new TestDatabase();
+    private final Consumer<FakeHomeserver> before;
+    private final String[] settings;
+    private @Nullable MatrixBench bench;
+    /// Nested classes are set up within the class that holds them.
+    private int depth;
+
+    MatrixStage(String... settings) {
+        this(_ -> {}, settings);
+    }
+
+    /// @param before is done to the homeserver before the bridge starts
+    MatrixStage(Consumer<FakeHomeserver> before, String... settings) {
+        this.before = before;
+        this.settings = settings.clone();
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws IOException {
+        if (depth++ == 0) {
+            before.accept(homeserver);
+            bench = new MatrixBench(homeserver, database, Files.createTempDirectory("matrix-stage"), settings);
+        }
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        homeserver.calm();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        if (--depth == 0) {
+            bench().close();
+            homeserver.close();
+        }
+    }
+
+    MatrixBench bench() {
+        return requireNonNull(bench);
+    }
+
+    FakePhones phones() {
+        return bench().phones;
+    }
+
+    FakeHomeserver homeserver() {
+        return homeserver;
+    }
+
+    TestDatabase database() {
+        return database;
+    }
+
+    /// Somebody whom no other test knows.
+    FakeUser newUser() {
+        return homeserver.user("@user" + COUNT.incrementAndGet() + ":" + MatrixBench.SERVER);
+    }
+
+    /// A number that no other test dials.
+    static PhoneNumber newNumber() {
+        return new PhoneNumber("+49309018" + (2000 + COUNT.incrementAndGet()));
+    }
+
+    static String ghost(PhoneNumber number) {
+        return "@_sip_" + number.digits() + ":" + MatrixBench.SERVER;
+    }
+}
