@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class WebRtcEndpointIT {
@@ -70,6 +72,41 @@ class WebRtcEndpointIT {
             assertThat(other.isConnected()).isFalse();
             assertThat(callee.lost).isNotDone();
         }
+    }
+
+    /// What a browser names as its own addresses isn't used: it finds us, and we answer where it comes from.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "a=candidate:1 1 udp 2122260223 3b1a7b5c-0d7b-4d7c-9d0e-0c1f4f7f9a11.local 52345 typ host",
+                "a=candidate:1 1 tcp 1518280447 127.0.0.1 9 typ host tcptype active",
+                "a=candidate:1 1 udp 2122262783 ::1 52345 typ host generation 0",
+                "a=candidate:1 2 udp 2122260222 127.0.0.1 1 typ host",
+                "a=candidate:",
+                "a=candidate:1 1 udp -5 999.1.2.3 70000 typ nonsense raddr",
+                "a=candidate:1 1 udp 2122260223 0.0.0.0 0 typ host"
+            })
+    void noCandidateOfABrowserDoesHarm(String candidate) {
+        String line = candidate.isEmpty() ? "" : candidate + "\r\n";
+        String offer = caller.browser
+                .offer()
+                .replaceAll("a=candidate:.*\r\n", "")
+                .replace("a=end-of-candidates", line + "a=end-of-candidates");
+
+        assertThat(caller.endpoint.meet(read(offer), false)).isTrue();
+        caller.browser.answered(caller.endpoint
+                .answer(read(offer), BrowserLine.formats(), Direction.SENDRECV)
+                .text());
+        String ours = callee.endpoint.offer(BrowserLine.formats(), Direction.SENDRECV).text();
+        String answer = callee.browser
+                .answer(ours)
+                .replaceAll("a=candidate:.*\r\n", "")
+                .replace("a=end-of-candidates", line + "a=end-of-candidates");
+        assertThat(callee.endpoint.meet(read(answer), true)).isTrue();
+
+        caller.isReady();
+        callee.isReady();
     }
 
     @Nested
