@@ -31,7 +31,11 @@ public class CallbridgeApplication {
 
     /// Settings that stand alone, outside of any record.
     static final Set<String> SINGLE_SETTINGS =
-            Set.of("callbridge.data-dir", "callbridge.node", "callbridge.registration");
+            Set.of(
+                    "callbridge.data-dir",
+                    "callbridge.dialplan.contacts",
+                    "callbridge.node",
+                    "callbridge.registration");
 
     private final ObjectProvider<Announcement> announcements;
 

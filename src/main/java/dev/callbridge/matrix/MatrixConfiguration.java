@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -71,8 +72,13 @@ class MatrixConfiguration {
     }
 
     @Bean
-    Ghosts ghosts(MatrixIds ids, HomeserverClient homeserver, GhostRepository ghosts) {
-        return new Ghosts(ids, homeserver, ghosts);
+    ContactFile contactFile(@Value("${callbridge.dialplan.contacts:#{null}}") @Nullable Path file, NumberPlan plan) {
+        return new ContactFile(file, plan);
+    }
+
+    @Bean
+    Ghosts ghosts(MatrixIds ids, HomeserverClient homeserver, GhostRepository ghosts, ContactFile contacts) {
+        return new Ghosts(ids, homeserver, ghosts, contacts);
     }
 
     @Bean
