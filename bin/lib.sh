@@ -63,17 +63,35 @@ need_packages() {
     if [ "$(id -u)" != 0 ]; then
         echo "Missing Debian packages. Please type:" >&2
         echo "  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing[*]}" >&2
+        for package in "${missing[@]}"; do
+            [[ " $services " != *" $package "* ]] || echo "  sudo systemctl disable --now $package     # not needed as a service" >&2
+        done
         exit 1
     fi
     echo "Installing ${missing[*]}"
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -qq
-    apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    install_without_services "${missing[@]}"
 }
 
-# What the telephone, the homeserver and the browser of demo/ are made from. Node.js is not among them: Debian 12 has
-# an old one, so demo/browser.py takes it from the PATH or from PyPI.
-demo_packages="python3 python3-venv ca-certificates util-linux baresip-core chromium fonts-liberation"
+# Debian starts services as it installs them, and at every later boot. The demo starts what it needs itself, elsewhere.
+install_without_services() {
+    local policy=/usr/sbin/policy-rc.d package
+    (
+        [ -e $policy ] || { trap 'rm -f $policy' EXIT; printf '#!/bin/sh\nexit 101\n' >$policy; chmod +x $policy; }
+        apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+    )
+    for package; do
+        [[ " $services " != *" $package "* ]] || systemctl disable --quiet "$package" 2>/dev/null || true
+    done
+}
 
-# What only tests need: SIPp, the composition's checker, and the libraries of the WebRTC peer that stands for a browser.
-test_packages="sip-tester docker-compose libdbus-1-3 libpulse0 libudev1 libx11-6 libxcomposite1 libxfixes3 libxrandr2"
+# What the telephone, its company, the homeserver and the browser of demo/ are made from. Node.js is not among them:
+# Debian 12 has an old one, so demo/browser.py takes it from the PATH or from PyPI.
+demo_packages="python3 python3-venv ca-certificates util-linux baresip-core kamailio chromium fonts-liberation"
+
+# Packages of these lists that come with a service.
+services="kamailio"
+
+# What only tests need: SIPp, another telephone, another browser, and the composition's checker.
+test_packages="sip-tester linphone-cli firefox-esr docker-compose"

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""A Matrix client in headless Chromium: fetches what it needs, then becomes webclient/client.mjs (see there).
+"""A Matrix client in headless Chromium or Firefox: fetches what it needs, then becomes webclient/client.mjs (see there).
 
     browser.py --install       only fetches
     browser.py [OPTIONS]       runs; JSON lines on standard input and output
 
-Needs Chromium (Debian: apt-get install chromium). Node.js 20 or newer is taken from the PATH, else from PyPI.
+Needs Chromium (Debian: apt-get install chromium), or Firefox (firefox-esr) for --browser=firefox. Node.js 20 or newer is
+taken from the PATH, else from PyPI.
 """
 import filecmp
 import os

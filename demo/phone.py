@@ -17,11 +17,12 @@ Standard output first says {"event": "ready", "address": "127.0.0.1:5090", ...}.
     calls      {}                       baresip's list, as text
     quit
 
-Events: ringing, progress, incoming (with "from"), answered (by us), established, rtp, tone (with "hz"), key, ended (with "reason"); each has
-"at", in seconds since 1970. Needs Debian's baresip-core.
+Events: registered (once), ringing, progress, incoming (with "from"), answered (by us), established, rtp, tone
+(with "hz"), key, ended (with "reason"); each has "at", in seconds since 1970. Needs Debian's baresip-core.
 """
 import argparse
 import json
+import re
 import shutil
 import socket
 import sys
@@ -63,9 +64,14 @@ class Phone:
         codecs = ",".join(CODECS[c] for c in self.args.codecs)
         peer = f"sip:{self.args.peer};transport={self.args.transport}"
         (self.home / "accounts").write_text(
-            f'<sip:{self.args.number}@{host}:{port};transport={self.args.transport}>;regint=0;outbound="{peer}"'
-            f";answermode=manual;audio_codecs={codecs};ptime=20\n")
+            f'<sip:{self.args.number}@{host}:{port};transport={self.args.transport}>;outbound="{peer}"'
+            f"{self.registration()};answermode=manual;audio_codecs={codecs};ptime=20\n")
         (self.home / "contacts").write_text("")
+
+    def registration(self):
+        if not self.args.password_file:
+            return ";regint=0"
+        return f";regint=60;auth_user={self.args.number};auth_pass={self.args.password_file.read_text().strip()}"
 
     def start(self):
         control = free_port(socket.SOCK_STREAM)
@@ -83,6 +89,14 @@ class Phone:
                 time.sleep(0.05)
         self.answer_lock, self.answer_arrived, self.answers = threading.Lock(), threading.Condition(), []
         threading.Thread(target=self.read_control, daemon=True).start()
+        if self.args.password_file:
+            threading.Thread(target=self.await_registration, daemon=True).start()
+
+    def await_registration(self):
+        """Its first registration is mostly over before the control port can tell of it."""
+        while " OK " not in re.sub(r"\x1b\[[0-9;]*m", " ", self.ask("reginfo")):
+            time.sleep(0.05)
+        tell({"event": "registered", "at": time.time()})
 
     # baresip's control port: JSON in netstrings, `LENGTH:JSON,`
     def read_control(self):
@@ -211,6 +225,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--peer", required=True, help="host:port to which every call goes")
     parser.add_argument("--number", default="+493023125100", help="what it is called by, and calls as")
+    parser.add_argument("--password-file", type=Path, help="register at the peer with this; default: without registration")
     parser.add_argument("--listen", default=None, help="address:port; default 127.0.0.1 and a free port")
     parser.add_argument("--transport", choices=["udp", "tcp"], default="udp")
     parser.add_argument("--codecs", default="PCMA,PCMU,G722", type=lambda text: text.split(","), help="in order of preference")

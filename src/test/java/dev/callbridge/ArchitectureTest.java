@@ -41,6 +41,7 @@ class ArchitectureTest {
                     "com.google.i18n.phonenumbers..",
                     "java.lang..",
                     "java.util..",
+                    "java.nio.charset",
                     "java.time..",
                     "org.jspecify..")
             .because("call control is driven by inputs and outputs, not by I/O");
@@ -56,6 +57,7 @@ class ArchitectureTest {
                     "..callbridge.media.rtp..",
                     "java.lang..",
                     "java.util",
+                    "java.nio.charset",
                     "java.util.function",
                     "java.util.stream",
                     "org.jspecify..")

@@ -16,11 +16,8 @@ import dev.callbridge.testkit.Tone;
 import dev.callbridge.testkit.WebRtcPeer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,7 +60,7 @@ final class Bench implements AutoCloseable {
     /// @param settings says what is different
     Bench(Path directory, TestDatabase database, Consumer<BridgeUnderTest> settings) {
         bridge = new BridgeUnderTest(directory, SERVER, database)
-                .with("callbridge.media.listen", "127.0.0.1," + ownAddress().getHostAddress())
+                .with("callbridge.media.listen", "127.0.0.1")
                 .trunk("carrier", trunk.port())
                 .route("+", "carrier");
         for (int line = 0; line < LINES; line++) {
@@ -81,19 +78,6 @@ final class Bench implements AutoCloseable {
 
     private static String userOf(int line) {
         return "@bob" + line + ":" + SERVER;
-    }
-
-    /// libwebrtc finds no loopback address.
-    static InetAddress ownAddress() {
-        try {
-            return NetworkInterface.networkInterfaces()
-                    .flatMap(NetworkInterface::inetAddresses)
-                    .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalStateException("an interface besides loopback is needed"));
-        } catch (SocketException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /// Somebody who has never called.

@@ -1,10 +1,11 @@
 package dev.callbridge;
 
-import static java.util.Objects.requireNonNull;
+import static dev.callbridge.RealPeers.BOT;
+import static dev.callbridge.RealPeers.SERVER;
+import static dev.callbridge.RealPeers.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.callbridge.testkit.BridgeUnderTest;
-import dev.callbridge.testkit.FreePort;
+import dev.callbridge.RealPeers.Account;
 import dev.callbridge.testkit.LineChild;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -12,11 +13,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -31,102 +29,28 @@ import tools.jackson.databind.json.JsonMapper;
 @SuppressWarnings("NullAway.Init") // the fields are set by start()
 class SynapseIT {
 
-    static final String SERVER = "callbridge.test";
-    static final String BOT = "@_sip_bot:" + SERVER;
-    static final Duration SOON = Duration.ofSeconds(20);
-
     @TempDir
     Path directory;
 
-    final List<AutoCloseable> running = new ArrayList<>();
-    final int phonePort = FreePort.onLoopback();
-
-    final Map<String, Account> accounts = new HashMap<>();
-
-    /// @param user as Synapse answered when it was registered
-    record Account(JsonNode user) {
-
-        String authorization() {
-            return "Bearer " + user.path("access_token").asString();
-        }
-    }
-
-    BridgeUnderTest bridge;
-    LineChild synapse;
+    RealPeers peers;
     LineChild phone;
     LineChild browser;
-    URI homeserver;
 
-    void start(String limits) throws Exception {
-        bridge = keep(new BridgeUnderTest(directory, SERVER));
-        bridge.trunk("phone", phonePort)
-                .with("callbridge.trunks.phone.codecs", "PCMA")
-                .route("+", "phone")
-                .number("+4930901820", "@bob:" + SERVER)
-                .number("+4930901821", "@carol:" + SERVER);
-        synapse = keep(LineChild.demo(
-                "synapse.py",
-                "--data",
-                Files.createDirectories(directory.resolve("synapse")).toString(),
-                "--server-name",
-                SERVER,
-                "--limits",
-                limits,
-                "--registration",
-                bridge.registration().toString()));
-        homeserver = URI.create(synapse.said("url"));
-        for (String name : List.of("alice", "bob", "carol")) {
-            accounts.put(name, new Account(synapse.ask("user", Map.of("name", name))));
-        }
-        bridge.start(homeserver);
-        phone = keep(LineChild.demo(
-                "phone.py",
-                "--data",
-                Files.createDirectories(directory.resolve("phone")).toString(),
-                "--listen",
-                "127.0.0.1:" + phonePort,
-                "--peer",
-                "127.0.0.1:" + bridge.sipPort(),
-                "--number",
-                "+4930111111",
-                "--codecs",
-                "PCMA"));
-        browser = keep(LineChild.demo("browser.py"));
-    }
-
-    <T extends AutoCloseable> T keep(T started) {
-        running.addFirst(started);
-        return started;
+    void start(String limits) {
+        peers = new RealPeers(directory, limits, _ -> {});
+        phone = peers.phone;
+        browser = peers.browser();
     }
 
     @AfterEach
-    void stop() throws Exception {
-        for (AutoCloseable each : running) {
-            each.close();
-        }
-    }
-
-    Account login(String name) {
-        Account account = requireNonNull(accounts.get(name));
-        JsonNode user = account.user();
-        browser.ask(
-                "login",
-                Map.of(
-                        "homeserver",
-                        homeserver.toString(),
-                        "user",
-                        user.path("user_id").asString(),
-                        "token",
-                        user.path("access_token").asString(),
-                        "device",
-                        user.path("device_id").asString()));
-        return account;
+    void stop() {
+        peers.close();
     }
 
     @Test
     void aFirstTimeCallerRingsAUserWhoHasJoinedOnlyTheLineRoom() throws Exception {
         start("relaxed");
-        login("bob");
+        peers.login(browser, "bob");
         String line = browser.ask("welcome", Map.of("user", BOT))
                 .path("joined")
                 .path(0)
@@ -134,21 +58,14 @@ class SynapseIT {
         browser.ask("speak", Map.of("hz", 700));
         phone.ask("speak", Map.of("hz", 1900));
 
-        phone.ask("dial", Map.of("number", "+4930901820"));
+        phone.ask("dial", Map.of("number", RealPeers.BOB));
         JsonNode incoming = browser.event("incoming", SOON);
         assertThat(incoming.path("room").asString()).isEqualTo(line);
         assertThat(browser.event("message", SOON).path("text").asString()).contains("+49 30 111111");
 
         browser.ask("answer");
         phone.event("established", SOON);
-        var atPhone = phone.send("hear", Map.of("seconds", 2, "hz", 700, "own", 1900));
-        JsonNode atBrowser = browser.ask("hear", Map.of("seconds", 2, "hz", 1900, "own", 700));
-        assertThat(atBrowser.path("share").asDouble())
-                .as("browser hears: " + atBrowser)
-                .isGreaterThan(0.8);
-        assertThat(atPhone.join().path("share").asDouble())
-                .as("phone hears: " + atPhone.join())
-                .isGreaterThan(0.8);
+        peers.bothHear(browser, 700, 1900);
 
         phone.ask("hangup");
         assertThat(browser.event("ended", SOON).path("reason").asString()).isEqualTo("user_hangup");
@@ -157,10 +74,10 @@ class SynapseIT {
     @Test
     void aUserWhoHasJoinedNothingIsNotReachableAndFindsANotice() throws Exception {
         start("relaxed");
-        phone.ask("dial", Map.of("number", "+4930901821"));
+        phone.ask("dial", Map.of("number", RealPeers.CAROL));
         assertThat(phone.event("ended", SOON).path("reason").asString()).contains("480");
 
-        Account carol = login("carol");
+        Account carol = peers.login(browser, "carol");
         String ghost = "@_sip_4930111111:" + SERVER;
         String room = browser.ask("welcome", Map.of("user", ghost))
                 .path("joined")
@@ -173,22 +90,17 @@ class SynapseIT {
     @Test
     void theTelephoneIsHungUpAtOnceAlthoughTheUsersHangupIsLostToTheRateLimit() throws Exception {
         start("default");
-        Account alice = login("alice");
+        Account alice = peers.login(browser, "alice");
         browser.ask("speak", Map.of("hz", 700));
         phone.ask("autoAnswer", Map.of("delay", 100));
-        String ghost = browser.ask("lookup", Map.of("number", "+49 30 111111"))
-                .path(0)
-                .path("userid")
-                .asString();
-        String room =
-                browser.ask("createDm", Map.of("user", ghost)).path("room").asString();
+        String room = RealPeers.dialPad(browser);
         for (int call = 1; call <= 2; call++) {
-            connect(room);
+            peers.connect(browser, room);
             phone.ask("hangup");
             browser.event("ended", SOON);
             phone.event("ended", SOON);
         }
-        String third = connect(room);
+        String third = peers.connect(browser, room);
         int messages = 0;
         while (maySend(alice, room, messages)) {
             messages++;
@@ -199,13 +111,6 @@ class SynapseIT {
         phone.event("ended", SOON);
         assertThat(Duration.ofNanos(System.nanoTime() - hungUp)).isLessThan(Duration.ofSeconds(3));
         browser.event(Map.of("event", "signal", "type", "m.call.hangup", "status", 429), SOON);
-    }
-
-    String connect(String room) {
-        String id = browser.ask("call", Map.of("room", room)).path("callId").asString();
-        browser.event(Map.of("event", "state", "state", "connected", "callId", id), SOON);
-        phone.event("established", SOON);
-        return id;
     }
 
     /// As the user, by another client of hers: the limit counts all of them together.
@@ -221,12 +126,13 @@ class SynapseIT {
     }
 
     URI inRoom(String room, String rest) {
-        return homeserver.resolve("/_matrix/client/v3/rooms/" + URLEncoder.encode(room, StandardCharsets.UTF_8) + rest);
+        return peers.homeserver.resolve(
+                "/_matrix/client/v3/rooms/" + URLEncoder.encode(room, StandardCharsets.UTF_8) + rest);
     }
 
     List<String> notices(Account account, String room) throws Exception {
-        URI messages = homeserver.resolve("/_matrix/client/v3/rooms/" + URLEncoder.encode(room, StandardCharsets.UTF_8)
-                + "/messages?dir=b&limit=50");
+        URI messages = peers.homeserver.resolve("/_matrix/client/v3/rooms/"
+                + URLEncoder.encode(room, StandardCharsets.UTF_8) + "/messages?dir=b&limit=50");
         try (var http = HttpClient.newHttpClient()) {
             var request = HttpRequest.newBuilder(messages)
                     .header(

@@ -132,8 +132,7 @@ public final class TwoPartyCall implements Call<TwoPartyState> {
     private CallStep<TwoPartyState> fromMedia(TwoPartyState state, MediaEvent event) {
         return switch (event) {
             case MediaEvent.Prepared(var leg, var offer) -> prepared(state, leg, offer);
-            case MediaEvent.Audible _ ->
-                state instanceof Alerting(Preview preview) ? match(preview) : CallStep.stay(state);
+            case MediaEvent.Audible _ -> audible(state);
             case MediaEvent.Matched(var leg, var answer) -> matched(state, leg, answer);
             case MediaEvent.Flowing _ -> flowing(state);
             case MediaEvent.Described(var leg, var offer) ->
@@ -187,6 +186,11 @@ public final class TwoPartyCall implements Call<TwoPartyState> {
             case Arriving _, Preparing _, Matching _, HoldingAnswer _, Connecting _, Talking _, Ending _, Ended _ ->
                 CallStep.stay(state);
         };
+    }
+
+    private CallStep<TwoPartyState> audible(TwoPartyState state) {
+        Preview preview = state instanceof Alerting(var heard) ? heard : null;
+        return preview == null ? CallStep.stay(state) : match(preview);
     }
 
     private CallStep<TwoPartyState> match(Preview preview) {

@@ -109,7 +109,8 @@ final class IncomingCalls {
     }
 
     /// @param message null: the invite is in the room
-    private record Call(RoomEvent event, Invite invite, @Nullable DeviceMessage message) {
+    private record Call(
+            RoomEvent event, Invite invite, @Nullable DeviceMessage message) {
 
         /// Anybody can send anything to a device; only who is in the room is heard there.
         boolean mayCome(Residents residents) throws MatrixException {
@@ -122,10 +123,11 @@ final class IncomingCalls {
 
         /// Whether this ghost is called, and the one device it has.
         boolean isFor(Ghost ghost) {
-            boolean namesOther = !invite.inviteeDevice().isEmpty()
-                    && !invite.inviteeDevice().equals(ghost.partyId());
+            boolean namesOther =
+                    !invite.inviteeDevice().isEmpty() && !invite.inviteeDevice().equals(ghost.partyId());
             boolean sentToOther = message != null
-                    && !(message.user().equals(ghost.userId()) && message.device().equals(ghost.partyId()));
+                    && !(message.user().equals(ghost.userId())
+                            && message.device().equals(ghost.partyId()));
             return !namesOther && !sentToOther;
         }
 
@@ -195,8 +197,7 @@ final class IncomingCalls {
         if (unclaimed.isPresent() && unclaimed.get().reason().equals(SEEN)) {
             return;
         }
-        Optional<CallEnd> refusal =
-                resident.refusal().or(() -> unclaimed).or(() -> collision(event));
+        Optional<CallEnd> refusal = resident.refusal().or(() -> unclaimed).or(() -> collision(event));
         Duration patience = patience(event, invite);
         Party callee = resident.party();
         CallEnd end = refusal.orElse(

@@ -42,8 +42,8 @@ record InviterSeat(
     private static final Duration DELIVERY = Duration.ofSeconds(12);
     private static final Duration END = Duration.ofMinutes(2);
 
-    /// When a user and a telephone call each other at once, the lesser call id survives (Client-Server API, Voice over
-    /// IP, Glare). Nothing that an id may begin with is less than this, so it is ours: a telephone that rings already
+    /// When a user and a telephone call each other at once, the lesser call id survives (Client-Server API,
+    /// Voice over IP, Glare). No id begins with less than this, so it is ours: a telephone that rings already
     /// costs nobody anything, and another one need not be dialled.
     private static final String LEAST = "-";
 

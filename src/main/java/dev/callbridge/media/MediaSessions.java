@@ -1,6 +1,7 @@
 package dev.callbridge.media;
 
 import dev.callbridge.bridge.Announcement;
+import dev.callbridge.bridge.CallJournal;
 import dev.callbridge.bridge.CallbridgeProperties;
 import dev.callbridge.bridge.MediaPlane;
 import dev.callbridge.bridge.MediaProfile;
@@ -43,14 +44,21 @@ final class MediaSessions implements MediaPlane, SmartLifecycle, Announcement {
     private final MediaProperties properties;
     private final @Nullable InetAddress mapped;
     private final DtlsIdentities identities = new DtlsIdentities(InstantSource.system());
+    private final Oversight oversight;
     private final PortPool ports;
     private final List<WebRtcShard> shards = new ArrayList<>();
     private final AtomicInteger turn = new AtomicInteger();
     private volatile boolean running;
 
-    MediaSessions(MediaProperties properties, CallbridgeProperties common) {
+    MediaSessions(MediaProperties properties, CallbridgeProperties common, CallJournal journal) {
         this.properties = properties;
         this.mapped = mapped(properties.publicAddress(), common.publicAddress());
+        this.oversight = new Oversight(
+                properties.firstAudio(),
+                properties.silence(),
+                properties.rtpTimeout(),
+                journal,
+                InstantSource.system());
         this.ports = new PortPool(properties.ports().first(), properties.ports().last(), QUARANTINE, System::nanoTime);
     }
 
@@ -69,15 +77,16 @@ final class MediaSessions implements MediaPlane, SmartLifecycle, Announcement {
                 legs,
                 events,
                 home.shard(),
-                (profile, offering, listener) -> endpoint(home, profile, offering, listener));
+                (profile, offering, listener) -> endpoint(home, profile, offering, listener),
+                oversight);
     }
 
     private Optional<Endpoint> endpoint(
             WebRtcShard home, MediaProfile profile, boolean offering, Endpoint.Listener listener) {
         return switch (profile) {
             case MediaProfile.WebRtc _ -> Optional.of(home.webRtc(identities, offering, listener));
-            case MediaProfile.PlainRtp(var _, var local) ->
-                RtpEndpoint.open(home.shard(), ports, local, mapped(local), listener)
+            case MediaProfile.PlainRtp plain ->
+                RtpEndpoint.open(home.shard(), ports, plain, mapped(plain.local()), listener)
                         .map(endpoint -> endpoint);
         };
     }

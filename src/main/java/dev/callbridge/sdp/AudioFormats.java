@@ -20,6 +20,9 @@ public record AudioFormats(
         codecs = java.util.Collections.unmodifiableSequencedMap(new LinkedHashMap<>(codecs));
     }
 
+    /// Nothing.
+    public static final AudioFormats NONE = new AudioFormats(new LinkedHashMap<>(), null);
+
     /// Those that an `m=` section lists.
     public static AudioFormats of(MediaDescription audio) {
         SequencedMap<AudioCodec, Integer> codecs = new LinkedHashMap<>();
@@ -31,6 +34,11 @@ public record AudioFormats(
             }
         }
         return new AudioFormats(codecs, event);
+    }
+
+    /// The codecs alone.
+    public AudioFormats withoutEvents() {
+        return new AudioFormats(codecs, null);
     }
 
     /// What can't be sent on to the other side has no use.
@@ -56,11 +64,11 @@ public record AudioFormats(
                 inOrderOf(other.codecs.keySet()).codecs, other.telephoneEvent == null ? null : telephoneEvent);
     }
 
-    /// The same under numbers of our own choice, for an offer: static ones, and `event` for telephone events.
-    public AudioFormats renumbered(int event) {
-        SequencedMap<AudioCodec, Integer> ours = new LinkedHashMap<>();
-        codecs.keySet().forEach(codec -> ours.put(codec, codec.payloadType()));
-        return new AudioFormats(ours, telephoneEvent == null ? null : event);
+    /// These, with the numbers of `later` where it has one, and what only `later` has.
+    public AudioFormats updatedBy(AudioFormats later) {
+        SequencedMap<AudioCodec, Integer> all = new LinkedHashMap<>(codecs);
+        all.putAll(later.codecs);
+        return new AudioFormats(all, later.telephoneEvent == null ? telephoneEvent : later.telephoneEvent);
     }
 
     /// Which number becomes which when packets that come by the numbers used here go to a side that uses those of

@@ -41,7 +41,7 @@ public enum Direction {
         return of(sends && other.sends, receives && other.receives);
     }
 
-    static Direction of(boolean sends, boolean receives) {
+    public static Direction of(boolean sends, boolean receives) {
         if (sends) {
             return receives ? SENDRECV : SENDONLY;
         }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
-/// Writes our side of offer and answer (RFC 3264): plain RTP towards trunks, and what WebRTC wants (RFC 8829). Nothing
+/// Writes our side of offer and answer (RFC 3264): RTP as trunks want it, and what WebRTC wants (RFC 8829). Nothing
 /// of the other leg's description is copied but codecs and direction.
 public final class OfferAnswer {
 
@@ -18,13 +18,20 @@ public final class OfferAnswer {
     public static final int WEBRTC_EVENT = 126;
 
     private static final String PLAIN = "RTP/AVP";
+    private static final String SECURED = "RTP/SAVP";
     private static final String WEBRTC = "UDP/TLS/RTP/SAVPF";
     private static final String ONLY_MID = "0";
 
     private OfferAnswer() {}
 
     public static SessionDescription plainOffer(OwnRtp own, AudioFormats formats, Direction direction) {
-        return plain(own, List.of(plainAudio(own, PLAIN, formats, direction)));
+        return plain(own, List.of(plainAudio(own, own.insisting() ? SECURED : PLAIN, formats, direction)));
+    }
+
+    /// Offers anew what `previous` of ours described: the same sections in the same order (RFC 3264 §8).
+    public static SessionDescription plainOffer(
+            OwnRtp own, SessionDescription previous, AudioFormats formats, Direction direction) {
+        return plain(own, sections(previous, audio -> plainAudio(own, audio.protocol(), formats, direction)));
     }
 
     /// Takes the first audio section of `offer` and refuses all others.
@@ -44,6 +51,16 @@ public final class OfferAnswer {
                 List.of(webRtcAudio(own, WEBRTC, Optional.of(ONLY_MID), Setup.ACTPASS, formats, direction)));
     }
 
+    /// Offers anew what `previous` of ours described: the same sections by the same names in the same order (RFC 3264
+    /// §8, RFC 8829 §5.2.2).
+    public static SessionDescription webRtcOffer(
+            OwnWebRtc own, SessionDescription previous, AudioFormats formats, Direction direction) {
+        Optional<String> mid = previous.audio().flatMap(section -> section.value("mid"));
+        List<MediaDescription> sections =
+                sections(previous, audio -> webRtcAudio(own, audio.protocol(), mid, Setup.ACTPASS, formats, direction));
+        return webRtc(own, mid.filter(id -> isBundled(previous, id)), sections);
+    }
+
     /// Takes the first audio section of `offer` and refuses all others.
     ///
     /// @param formats by the numbers that the offer uses
@@ -59,14 +76,13 @@ public final class OfferAnswer {
         return webRtc(own, mid.filter(id -> isBundled(offer, id)), sections);
     }
 
-    /// As many sections as were offered, in the same order (RFC 3264 §6).
-    private static List<MediaDescription> sections(
-            SessionDescription offer, UnaryOperator<MediaDescription> answerToAudio) {
-        int taken = offer.audio().map(offer.media()::indexOf).orElse(-1);
-        return IntStream.range(0, offer.media().size())
+    /// As many sections as `like` has, in the same order (RFC 3264 §6).
+    private static List<MediaDescription> sections(SessionDescription like, UnaryOperator<MediaDescription> audio) {
+        int taken = like.audio().map(like.media()::indexOf).orElse(-1);
+        return IntStream.range(0, like.media().size())
                 .mapToObj(i -> i == taken
-                        ? answerToAudio.apply(offer.media().get(i))
-                        : refused(offer.media().get(i)))
+                        ? audio.apply(like.media().get(i))
+                        : refused(like.media().get(i)))
                 .toList();
     }
 
@@ -88,6 +104,7 @@ public final class OfferAnswer {
 
     private static MediaDescription plainAudio(OwnRtp own, String protocol, AudioFormats formats, Direction direction) {
         List<Attribute> attributes = new ArrayList<>(formats.attributes());
+        own.keys().forEach(key -> attributes.add(key.attribute()));
         attributes.add(Attribute.flag(direction.attribute()));
         return new MediaDescription("audio", own.port(), protocol, formats.numbers(), null, attributes);
     }

@@ -3,81 +3,19 @@ package dev.callbridge.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.call.CallInput.Expired;
-import dev.callbridge.call.CallInput.FromLeg;
-import dev.callbridge.call.CallInput.FromMedia;
 import dev.callbridge.call.CallInput.Overdue;
 import dev.callbridge.call.CallInput.Stop;
 import dev.callbridge.call.CallOutput.Close;
 import dev.callbridge.call.CallOutput.ToLeg;
 import dev.callbridge.call.CallOutput.ToMedia;
 import dev.callbridge.call.CallVerdict.Side;
-import dev.callbridge.dialplan.MatrixUser;
-import dev.callbridge.dialplan.PhoneNumber;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class TwoPartyCallTest {
-
-    static final LegId CALLER = new LegId("c", "caller");
-    static final LegId CALLEE = new LegId("c", "callee");
-    static final MatrixUser ALICE = new MatrixUser("@alice:example.org");
-    static final PhoneNumber BERLIN = new PhoneNumber("+4930901820");
-    static final Sdp OFFER = new Sdp("offer");
-    static final Sdp OUR_OFFER = new Sdp("our offer");
-    static final Sdp ANSWER = new Sdp("answer");
-    static final Sdp OUR_ANSWER = new Sdp("our answer");
-    static final Duration RING = Duration.ofSeconds(50);
-    static final Duration LENGTH = Duration.ofHours(4);
-
-    TwoPartyCall call = call(AnswerPolicy.AT_ONCE);
-    TwoPartyState state = call.start();
-    List<CallOutput> outputs = new ArrayList<>();
-
-    static TwoPartyCall call(AnswerPolicy policy) {
-        return new TwoPartyCall(CALLER, CALLEE, policy, RING, LENGTH);
-    }
-
-    void take(CallInput input) {
-        var step = call.step(state, input);
-        state = step.next();
-        outputs = new ArrayList<>(step.outputs());
-    }
-
-    void caller(LegEvent event) {
-        take(new FromLeg(CALLER, event));
-    }
-
-    void callee(LegEvent event) {
-        take(new FromLeg(CALLEE, event));
-    }
-
-    void media(MediaEvent event) {
-        take(new FromMedia(event));
-    }
-
-    void alert() {
-        caller(new LegEvent.Offered(Parties.of(ALICE, BERLIN), OFFER));
-        media(new MediaEvent.Prepared(CALLEE, OUR_OFFER));
-    }
-
-    void talk() {
-        alert();
-        callee(new LegEvent.Answered(ANSWER));
-        media(new MediaEvent.Matched(CALLER, OUR_ANSWER));
-        media(new MediaEvent.Flowing());
-    }
-
-    static ToLeg end(LegId leg, HangupCause cause) {
-        return new ToLeg(leg, new LegCommand.End(CallEnd.of(cause)));
-    }
-
-    static final ToMedia RELEASE = new ToMedia(new MediaCommand.Release());
+class TwoPartyCallTest extends TwoPartyCallBench {
 
     @Test
     void takesSocketsBeforeItCallsAnybody() {

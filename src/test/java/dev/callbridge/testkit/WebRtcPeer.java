@@ -1,293 +1,381 @@
 package dev.callbridge.testkit;
 
-import dev.onvoid.webrtc.CreateSessionDescriptionObserver;
-import dev.onvoid.webrtc.PeerConnectionFactory;
-import dev.onvoid.webrtc.PeerConnectionObserver;
-import dev.onvoid.webrtc.RTCAnswerOptions;
-import dev.onvoid.webrtc.RTCConfiguration;
-import dev.onvoid.webrtc.RTCDtlsTransportObserver;
-import dev.onvoid.webrtc.RTCDtlsTransportState;
-import dev.onvoid.webrtc.RTCIceCandidate;
-import dev.onvoid.webrtc.RTCIceGatheringState;
-import dev.onvoid.webrtc.RTCOfferOptions;
-import dev.onvoid.webrtc.RTCPeerConnection;
-import dev.onvoid.webrtc.RTCPeerConnectionState;
-import dev.onvoid.webrtc.RTCRtpTransceiver;
-import dev.onvoid.webrtc.RTCSdpType;
-import dev.onvoid.webrtc.RTCSessionDescription;
-import dev.onvoid.webrtc.RTCStatsReport;
-import dev.onvoid.webrtc.RTCStatsType;
-import dev.onvoid.webrtc.SetSessionDescriptionObserver;
-import dev.onvoid.webrtc.media.MediaStreamTrack;
-import dev.onvoid.webrtc.media.audio.AudioTrack;
-import dev.onvoid.webrtc.media.audio.CustomAudioSource;
-import dev.onvoid.webrtc.media.audio.HeadlessAudioDeviceModule;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import static java.util.Objects.requireNonNull;
+
+import dev.callbridge.sdp.AudioCodec;
+import dev.callbridge.sdp.Direction;
+import java.net.InetAddress;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// A browser without the browser: libwebrtc, which sends one tone and hears another. It finds no loopback address: the
-/// machine needs one other interface.
+/// A browser without the browser: ICE, DTLS-SRTP and one tone that it sends while it hears another. It shares no code
+/// with the bridge but the libraries for DTLS and SRTP.
+///
+/// The first offer or answer opens its ports. Later ones are for changes: [#wants] before it puts on hold,
+/// [#restartIce] and [#moveTo] before it goes elsewhere, [#renewCertificate] before it takes other keys.
 public final class WebRtcPeer implements AutoCloseable {
-
-    private static final int RATE = 48000;
-    private static final int FRAME = RATE / 100;
-    /// Milliseconds: several packets long.
-    private static final int LOOK = 150;
 
     private static final int LIMIT_SECONDS = 20;
 
-    private final Tone voice;
-    private final HeadlessAudioDeviceModule device = new HeadlessAudioDeviceModule();
-    private final PeerConnectionFactory factory;
-    private final CustomAudioSource source = new CustomAudioSource();
-    private final RTCPeerConnection connection;
-    private final Hearing hearing = new Hearing();
-    private final CompletableFuture<Boolean> gathered = new CompletableFuture<>();
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("webrtc-peer").daemon().factory());
+    private final PeerSound sound;
     private final CompletableFuture<Boolean> connected = new CompletableFuture<>();
     private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
-    private final ScheduledExecutorService speech = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("webrtc-peer").daemon().factory());
-    private long spoken;
+    private List<InetAddress> at;
+    private List<AudioCodec> codecs = List.of(AudioCodec.G722, AudioCodec.PCMU, AudioCodec.PCMA);
+    private Direction wish = Direction.SENDRECV;
+    private boolean answersPassive;
     private boolean closed;
+    private int version = 1;
+    /// Of the peer's thread from here on.
+    private @Nullable IcePeer ice;
+    private @Nullable IcePeer nextIce;
+    private DtlsPeer dtls = newDtls();
+    private @Nullable DtlsPeer nextDtls;
+    private @Nullable Boolean active;
+    private boolean handshaking;
+    private @Nullable PeerDescription theirs;
 
+    /// On loopback, and on all other addresses of this machine.
+    ///
     /// @param voice what it sends once it is connected
     public WebRtcPeer(Tone voice) {
-        this.voice = voice;
-        factory = new PeerConnectionFactory(device);
-        device.initPlayout();
-        device.startPlayout();
-        connection = factory.createPeerConnection(new RTCConfiguration(), new Observer());
-        connection.addTrack(factory.createAudioTrack("voice", source), List.of("stream"));
+        this(voice, IcePeer.ownAddresses());
+    }
+
+    /// @param at addresses of this machine that it has candidates at
+    public WebRtcPeer(Tone voice, List<InetAddress> at) {
+        this.at = List.copyOf(at);
+        sound = new PeerSound(voice, packet -> {
+            IcePeer way = ice;
+            if (way != null) {
+                way.send(packet);
+            }
+        });
+        var _ = thread.scheduleAtFixedRate(sound::speak, 20, 20, TimeUnit.MILLISECONDS);
+    }
+
+    /// Which codecs it has, best liked first.
+    public WebRtcPeer codecs(AudioCodec... liked) {
+        codecs = List.of(liked);
+        return this;
+    }
+
+    /// Answers `a=setup:passive` where it has the choice: waits for the handshake.
+    public WebRtcPeer passive() {
+        answersPassive = true;
+        return this;
+    }
+
+    /// What its next description says: [Direction#SENDONLY] or [Direction#INACTIVE] to hold.
+    public void wants(Direction direction) {
+        wish = direction;
+    }
+
+    /// Its next description has new credentials and ports.
+    public void restartIce() {
+        run(() -> {
+            if (nextIce != null) {
+                nextIce.close();
+            }
+            nextIce = newIce();
+            return true;
+        });
+    }
+
+    /// As when a phone leaves the wireless network: from now on it has other addresses; what was sent to the old ones
+    /// is
+    /// lost. Its next description restarts ICE.
+    public void moveTo(InetAddress... addresses) {
+        at = List.of(addresses);
+        fallSilent();
+        restartIce();
+    }
+
+    /// Its next description has another fingerprint.
+    public void renewCertificate() {
+        run(() -> {
+            nextDtls = newDtls();
+            return true;
+        });
     }
 
     /// Its offer, with all its candidates.
     public String offer() {
-        var made = new Created();
-        connection.createOffer(new RTCOfferOptions(), made);
-        return local(made);
+        return run(() -> described(PeerDescription.ALL_FORMATS, "actpass", "0", wish));
     }
 
     /// Its answer to `offer`, with all its candidates.
     public String answer(String offer) {
-        take(RTCSdpType.OFFER, offer);
-        var made = new Created();
-        connection.createAnswer(new RTCAnswerOptions(), made);
-        return local(made);
+        return run(() -> {
+            var read = new PeerDescription(offer);
+            AudioCodec codec = read.codecs().stream()
+                    .filter(codecs::contains)
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException("no codec in common"));
+            boolean opens = opens(read);
+            Direction direction = wish.and(read.direction().mirrored());
+            String formats = PeerDescription.formats(codec, read.number(codec), read.event());
+            String answer = described(formats, opens ? "active" : "passive", read.mid(), direction);
+            agree(read, opens, false, codec, direction);
+            return answer;
+        });
+    }
+
+    /// An association that stays keeps its roles (RFC 8842 §5.5).
+    private boolean opens(PeerDescription offer) {
+        if (active != null && nextDtls == null && offer.fingerprint().equals(theirsOr(offer))) {
+            return active;
+        }
+        return switch (offer.setup()) {
+            case "passive" -> true;
+            case "active" -> false;
+            default -> !answersPassive;
+        };
+    }
+
+    private String theirsOr(PeerDescription read) {
+        return theirs == null ? read.fingerprint() : theirs.fingerprint();
     }
 
     /// The answer to its offer.
     public void answered(String answer) {
-        take(RTCSdpType.ANSWER, answer);
+        run(() -> {
+            var read = new PeerDescription(answer);
+            if (read.setup().equals("actpass")) {
+                throw new IllegalStateException("an answer must choose who opens the handshake");
+            }
+            AudioCodec codec = read.codecs().stream().findFirst().orElseThrow();
+            agree(
+                    read,
+                    read.setup().equals("passive"),
+                    true,
+                    codec,
+                    wish.and(read.direction().mirrored()));
+            return true;
+        });
     }
 
-    private String local(Created made) {
-        var set = new Done();
-        connection.setLocalDescription(await(made.description), set);
-        await(set.done);
-        await(gathered);
-        return connection.getLocalDescription().sdp;
+    private String described(String formats, String setup, String mid, Direction direction) {
+        IcePeer mine = nextIce != null ? nextIce : current();
+        String fingerprint = (nextDtls != null ? nextDtls : dtls).fingerprint();
+        return PeerDescription.write(++version, formats, mine, fingerprint, setup, mid, direction, sound.ssrc());
     }
 
-    private void take(RTCSdpType type, String sdp) {
-        var set = new Done();
-        connection.setRemoteDescription(new RTCSessionDescription(type, sdp), set);
-        await(set.done);
+    private IcePeer current() {
+        IcePeer known = ice;
+        if (known == null) {
+            known = newIce();
+            ice = known;
+        }
+        return known;
+    }
+
+    /// Offer and answer are both there.
+    private void agree(PeerDescription read, boolean opens, boolean offered, AudioCodec codec, Direction direction) {
+        sound.agreed(codec, read.number(codec), read.event(), direction);
+        boolean otherKeys = nextDtls != null || !read.fingerprint().equals(theirsOr(read));
+        theirs = read;
+        if (active == null || otherKeys) {
+            active = opens;
+        }
+        if (otherKeys) {
+            dtls.vanish();
+            dtls = nextDtls != null ? nextDtls : dtls;
+            nextDtls = null;
+            handshaking = false;
+        }
+        IcePeer restarted = nextIce;
+        if (restarted != null) {
+            restarted.start(offered, read.fragment(), read.password(), read.text());
+        } else {
+            current().start(offered, read.fragment(), read.password(), read.text());
+        }
+        if (current().isReachable()) {
+            handshake();
+        }
+    }
+
+    private IcePeer newIce() {
+        var news = new Path();
+        var made = new IcePeer(at, thread, news);
+        news.ice = made;
+        return made;
+    }
+
+    private DtlsPeer newDtls() {
+        var news = new Keys();
+        var made = new DtlsPeer(
+                dtlsRecord -> {
+                    IcePeer way = ice;
+                    if (way != null) {
+                        way.send(dtlsRecord);
+                    }
+                },
+                news);
+        news.dtls = made;
+        return made;
+    }
+
+    private void handshake() {
+        PeerDescription other = theirs;
+        if (!handshaking && other != null && active != null) {
+            handshaking = true;
+            dtls.start(active, other.fingerprint());
+        }
     }
 
     /// Waits until DTLS is up; from then on it sends its tone.
     public void awaitConnected() {
-        await(connected);
+        var _ = connected.orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();
     }
 
     /// Waits until its connection has ended, for whatever reason.
     public void awaitEnd() {
-        await(ended);
+        var _ = ended.orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();
+    }
+
+    /// What it hears and has heard, and the reports it got.
+    public PeerSound sound() {
+        return sound;
     }
 
     /// Whether for the last second it heard `other`, and not itself.
     public boolean hears(Tone other) {
-        return hearing.isOnly(other, voice);
+        return sound.hears(other);
     }
 
     /// What it heard in the last second, for people to read.
     public String hearing(Tone other) {
-        return hearing.describe(other, voice);
+        return sound.hearing(other);
     }
 
-    /// Presses a key.
+    /// Presses keys, one after the other.
     public void press(String keys) {
-        connection.getSenders()[0].getDtmfSender().insertDtmf(keys, 100, 50);
+        thread.execute(() -> sound.press(keys));
+    }
+
+    /// Sends no sound any more, but stays.
+    public void mute() {
+        thread.execute(sound::mute);
+    }
+
+    /// Sends a report as it is (RFC 3550 §6), with the keys of the call.
+    public void report(byte[] rtcp) {
+        thread.execute(() -> sound.report(rtcp));
+    }
+
+    /// Vanishes from the network without a word, and hears nothing any more.
+    public void fallSilent() {
+        run(() -> {
+            if (ice != null) {
+                ice.fallSilent();
+            }
+            return true;
+        });
+    }
+
+    private <T> T run(Callable<T> task) {
+        try {
+            return thread.submit(task).get(LIMIT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /// As a page does when it goes: says goodbye on DTLS.
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            silence();
-            connection.close();
-            factory.dispose();
-            device.dispose();
-            source.dispose();
-        }
-    }
-
-    private void silence() {
-        speech.shutdownNow();
-        try {
-            if (!speech.awaitTermination(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("still speaking");
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /// libwebrtc starts the device by itself some time after it is connected. That would mix silence into our tone, and
-    /// aborts the process if both come at once. So the tone waits until the silence has been seen to flow, has been
-    /// stopped, and no packet leaves any more.
-    private void speak() {
-        var _ = speech.schedule(
-                () -> connection.getStats(report -> look(sent(report), -1)), LOOK, TimeUnit.MILLISECONDS);
-    }
-
-    private void look(long sent, long before) {
-        if (sent > 0 && sent == before) {
-            try {
-                var _ = speech.scheduleAtFixedRate(this::push, 0, 10, TimeUnit.MILLISECONDS);
-            } catch (RejectedExecutionException _) {
-                // closed meanwhile
-            }
+        if (closed) {
             return;
         }
-        try {
-            if (sent > 0) {
-                speech.execute(device::stopRecording);
+        closed = true;
+        run(() -> {
+            dtls.close();
+            if (nextDtls != null) {
+                nextDtls.vanish();
             }
-            var _ = speech.schedule(
-                    () -> connection.getStats(report -> look(sent(report), sent)), LOOK, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException _) {
-            // closed meanwhile
-        }
+            if (ice != null) {
+                ice.close();
+            }
+            if (nextIce != null) {
+                nextIce.close();
+            }
+            return true;
+        });
+        thread.shutdownNow();
     }
 
-    private static long sent(RTCStatsReport report) {
-        return report.getStats().values().stream()
-                .filter(stats -> stats.getType() == RTCStatsType.OUTBOUND_RTP)
-                .map(stats -> stats.getAttributes().get("packetsSent"))
-                .filter(Number.class::isInstance)
-                .mapToLong(packets -> ((Number) packets).longValue())
-                .sum();
-    }
+    private final class Path implements IcePeer.Listener {
 
-    private void push() {
-        ByteBuffer frame = ByteBuffer.allocate(2 * FRAME).order(ByteOrder.LITTLE_ENDIAN);
-        for (short sample : voice.samples(spoken, FRAME, RATE)) {
-            frame.putShort(sample);
-        }
-        spoken += FRAME;
-        source.pushAudio(frame.array(), 16, RATE, 1, FRAME);
-    }
-
-    private void heard(byte[] data, int bits, int rate, int channels, int frames) {
-        ByteBuffer bytes = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
-        short[] samples = new short[frames];
-        for (int i = 0; i < frames; i++) {
-            samples[i] = bytes.getShort(i * channels * bits / 8);
-        }
-        hearing.add(samples, rate);
-    }
-
-    private static <T> T await(CompletableFuture<T> future) {
-        return future.orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();
-    }
-
-    private final class Observer implements PeerConnectionObserver {
+        private @Nullable IcePeer ice;
 
         @Override
-        public void onIceCandidate(RTCIceCandidate candidate) {
-            // They are all in the description.
+        public void reachable() {
+            IcePeer mine = requireNonNull(ice);
+            if (nextIce == mine) {
+                // The old one has answered as long as the new one was not there yet.
+                requireNonNull(WebRtcPeer.this.ice).close();
+                WebRtcPeer.this.ice = mine;
+                nextIce = null;
+            }
+            handshake();
         }
 
         @Override
-        public void onIceGatheringChange(RTCIceGatheringState state) {
-            if (state == RTCIceGatheringState.COMPLETE) {
-                gathered.complete(true);
+        public void received(byte[] packet) {
+            int first = packet[0] & 0xFF;
+            if (first >= 20 && first <= 63) {
+                (nextDtls == null ? dtls : nextDtls).received(packet);
+            } else if (first >= 128 && first <= 191) {
+                sound.received(packet);
             }
         }
 
         @Override
-        public void onConnectionChange(RTCPeerConnectionState state) {
-            switch (state) {
-                case CONNECTED -> {
-                    if (connected.complete(true)) {
-                        connection.getSenders()[0].getTransport().registerObserver(new Goodbye());
-                        speak();
-                    }
-                }
-                case DISCONNECTED, FAILED, CLOSED -> ended.complete(true);
-                case NEW, CONNECTING -> {}
-            }
-        }
-
-        @Override
-        public void onTrack(RTCRtpTransceiver transceiver) {
-            MediaStreamTrack track = transceiver.getReceiver().getTrack();
-            if (track instanceof AudioTrack audio) {
-                audio.addSink(WebRtcPeer.this::heard);
-            }
-        }
-    }
-
-    private final class Goodbye implements RTCDtlsTransportObserver {
-
-        @Override
-        public void onStateChange(RTCDtlsTransportState state) {
-            if (state == RTCDtlsTransportState.CLOSED) {
+        public void lost() {
+            if (WebRtcPeer.this.ice == ice) {
                 ended.complete(true);
             }
         }
+    }
+
+    private final class Keys implements DtlsPeer.Listener {
+
+        private @Nullable DtlsPeer dtls;
 
         @Override
-        public void onError(@Nullable String error) {
+        public void secured(SrtpPeer keys) {
+            try {
+                thread.execute(() -> {
+                    if (WebRtcPeer.this.dtls == dtls) {
+                        sound.secured(keys);
+                        connected.complete(true);
+                    }
+                });
+            } catch (RejectedExecutionException _) {
+                // Closed meanwhile.
+            }
+        }
+
+        @Override
+        public void ended() {
             ended.complete(true);
-        }
-    }
-
-    private static final class Created implements CreateSessionDescriptionObserver {
-
-        private final CompletableFuture<RTCSessionDescription> description = new CompletableFuture<>();
-
-        @Override
-        public void onSuccess(RTCSessionDescription made) {
-            description.complete(made);
-        }
-
-        @Override
-        public void onFailure(@Nullable String error) {
-            description.completeExceptionally(new IllegalStateException(error));
-        }
-    }
-
-    private static final class Done implements SetSessionDescriptionObserver {
-
-        private final CompletableFuture<Boolean> done = new CompletableFuture<>();
-
-        @Override
-        public void onSuccess() {
-            done.complete(true);
-        }
-
-        @Override
-        public void onFailure(@Nullable String error) {
-            done.completeExceptionally(new IllegalStateException(error));
+            sound.mute();
         }
     }
 }

@@ -101,7 +101,8 @@ public final class TransactionIntake {
         String digest = digest(body);
         TransactionRepository.Stored stored;
         try {
-            stored = InTime.within(STORING, () -> transactions.store(txnId, digest, kept(body).toString(), received));
+            stored = InTime.within(
+                    STORING, () -> transactions.store(txnId, digest, kept(body).toString(), received));
         } catch (DatabaseUnavailable e) {
             outage.noticed();
             throw e;
@@ -138,9 +139,8 @@ public final class TransactionIntake {
         List<DeviceMessage> messages = TO_DEVICE.stream()
                 .flatMap(key -> readable(body.path(key), node -> DeviceMessage.read(node, received)).stream())
                 .toList();
-        var batch = new Batch(
-                Stream.concat(events.stream(), messages.stream().map(DeviceMessage::event))
-                        .toList());
+        var batch = new Batch(Stream.concat(events.stream(), messages.stream().map(DeviceMessage::event))
+                .toList());
         Map<String, List<Runnable>> byRoom = new LinkedHashMap<>();
         messages.forEach(message -> byRoom.computeIfAbsent(message.event().roomId(), _ -> new ArrayList<>())
                 .add(() -> handler.received(message, batch)));

@@ -153,7 +153,11 @@ public final class HomeserverClient implements AutoCloseable {
     /// Makes a device of one of ours, without keys: what is sent to devices that don't exist is lost. One that exists
     /// already is fine.
     public void device(String user, String device, String name) throws MatrixException {
-        request("PUT", path("v3", "devices", device), user, JSON.createObjectNode().put("display_name", name));
+        request(
+                "PUT",
+                path("v3", "devices", device),
+                user,
+                JSON.createObjectNode().put("display_name", name));
     }
 
     /// Has the homeserver ask us back.

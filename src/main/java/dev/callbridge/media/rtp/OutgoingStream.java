@@ -1,10 +1,11 @@
 package dev.callbridge.media.rtp;
 
-/// Makes one continuous stream of ours from what a peer sends: one SSRC, sequence and timestamp moved by an offset.
+/// One continuous stream of ours, made from what a peer sends and from what we say ourselves in between: one SSRC,
+/// sequence and timestamp moved by an offset (RFC 3550 §5.1).
 ///
-/// Gaps are kept, so that the receiver sees what was lost. When the source changes, or begins anew, the stream goes on
-/// by one and by the time that passed. What comes twice or long after its turn is dropped: under SRTP a sequence
-/// number must not be used for two contents.
+/// Gaps of the peer's stream are kept, so that the receiver sees what was lost. When the source changes, begins anew or
+/// goes on after packets of ours, the stream goes on by one and by the time that passed. What comes twice or long after
+/// its turn is dropped: under SRTP a sequence number must not be used for two contents.
 public final class OutgoingStream implements RtpSink {
 
     /// A jump further ahead is a new beginning (RFC 3550 appendix A.1).
@@ -12,20 +13,38 @@ public final class OutgoingStream implements RtpSink {
 
     private static final int NANOS = 1_000_000_000;
 
+    /// After so long without a packet the next one begins a talkspurt (RFC 3551 §4.1).
+    private static final long PAUSE = 200_000_000;
+
+    /// What was sent so long before doesn't arrive any more.
+    private static final long LATE = 1_000_000_000;
+
     private final int ssrc;
     private final int clockRate;
     private final RtpSink next;
     private final Recent recent = new Recent();
-    private boolean begun;
-    private int source;
-    private int sequenceOffset;
-    private int timestampOffset;
+    private boolean started;
     private int highest;
     private int lastTimestamp;
     private long lastArrival;
+    private long lastSent;
+    /// No sound has been sent for this timestamp or later ones.
+    private int free;
+
+    private boolean begun;
+    /// Packets of ours were sent since the source's last one.
+    private boolean interrupted;
+    private int source;
+    private int sourceHighest;
+    private long sourceArrival;
+    private int sequenceOffset;
+    private int timestampOffset;
+    /// What the offset is as long as nothing of ours is in the way.
+    private int anchor;
     private int expectedRestart = -1;
     private long passed;
     private long dropped;
+    private long octets;
 
     /// @param firstSequence 0 to 65535, random
     /// @param firstTimestamp random
@@ -34,6 +53,7 @@ public final class OutgoingStream implements RtpSink {
         this.ssrc = ssrc;
         this.highest = (firstSequence - 1) & 0xFFFF;
         this.lastTimestamp = firstTimestamp;
+        this.free = firstTimestamp;
         this.clockRate = clockRate;
         this.next = next;
     }
@@ -42,6 +62,12 @@ public final class OutgoingStream implements RtpSink {
     public void take(RtpPacket packet) {
         if (!begun || packet.ssrc() != source) {
             begin(packet);
+        } else if (interrupted) {
+            if (isLate(packet)) {
+                dropped++;
+                return;
+            }
+            resume(packet);
         } else if (isOutOfReach(packet)) {
             if (packet.sequence() != expectedRestart) {
                 expectedRestart = (packet.sequence() + 1) & 0xFFFF;
@@ -57,18 +83,85 @@ public final class OutgoingStream implements RtpSink {
             dropped++;
             return;
         }
-        int timestamp = packet.timestamp() + timestampOffset;
         if (ahead > 0) {
-            highest = sequence;
+            follow(packet, sequence);
+        }
+        packet.strip();
+        send(packet, sequence, packet.timestamp() + timestampOffset);
+    }
+
+    /// Says something of our own; the source goes on behind it. Sound of the source that is late is not sent any more.
+    ///
+    /// @param packet with payload type, payload and marker
+    /// @param timestamp from [#timestampAt], or the same as that of the packet before
+    /// @param ticks how much time after `timestamp` is taken
+    public void insert(RtpPacket packet, int timestamp, int ticks) {
+        recent.forget();
+        highest = (highest + 1) & 0xFFFF;
+        if (!started || timestamp != lastTimestamp) {
             lastTimestamp = timestamp;
             lastArrival = packet.arrival();
         }
-        packet.strip();
+        started = true;
+        interrupted = true;
+        take(timestamp + ticks);
+        send(packet, highest, timestamp);
+    }
+
+    /// The timestamp that belongs to `now`; not one for which there is sound already.
+    public int timestampAt(long now) {
+        int due = timestampNow(now);
+        return due - free < 0 ? free : due;
+    }
+
+    /// What the stream's clock shows `now`.
+    public int timestampNow(long now) {
+        return started ? lastTimestamp + (int) ticks(now - lastArrival) : lastTimestamp;
+    }
+
+    /// How long nothing has been sent, in nanoseconds; [Long#MAX_VALUE]: never.
+    public long idle(long now) {
+        return started ? Math.max(now - lastSent, 0) : Long.MAX_VALUE;
+    }
+
+    private void send(RtpPacket packet, int sequence, int timestamp) {
         packet.ssrc(ssrc);
         packet.sequence(sequence);
         packet.timestamp(timestamp);
+        lastSent = packet.arrival();
         passed++;
+        octets += packet.payloadLength();
         next.take(packet);
+    }
+
+    /// Takes over what a packet of the source says about where it is.
+    private void follow(RtpPacket packet, int sequence) {
+        int timestamp = packet.timestamp() + timestampOffset;
+        long elapsed = started ? packet.arrival() - lastArrival : 0;
+        int step = timestamp - lastTimestamp;
+        if (started && Math.abs(step) > clockRate && Math.abs(step - ticks(elapsed)) > clockRate) {
+            // The source's clock was set; that of the stream isn't.
+            anchor = timestampAt(packet.arrival()) - packet.timestamp();
+            timestampOffset = anchor;
+            timestamp = packet.timestamp() + timestampOffset;
+            packet.mark();
+        }
+        if (elapsed > PAUSE) {
+            packet.mark();
+        }
+        started = true;
+        highest = sequence;
+        sourceHighest = packet.sequence();
+        sourceArrival = packet.arrival();
+        lastTimestamp = timestamp;
+        lastArrival = packet.arrival();
+        take(timestamp + clockRate / 50);
+    }
+
+    private void take(int until) {
+        if (until - free > 0) {
+            free = until;
+        }
     }
 
     private boolean isOutOfReach(RtpPacket packet) {
@@ -76,19 +169,51 @@ public final class OutgoingStream implements RtpSink {
         return ahead > MAX_LEAP || ahead <= -Recent.SIZE;
     }
 
+    /// Whether its turn was before packets of ours.
+    private boolean isLate(RtpPacket packet) {
+        int ahead = (short) (packet.sequence() - sourceHighest);
+        return ahead <= 0 && ahead > -Recent.SIZE && packet.arrival() - sourceArrival < LATE;
+    }
+
     private void begin(RtpPacket packet) {
-        long elapsed = begun ? packet.arrival() - lastArrival : 0;
-        int ticks = (int) (elapsed / 1000 * clockRate / (NANOS / 1000));
+        anchor = timestampAt(packet.arrival()) - packet.timestamp();
+        timestampOffset = anchor;
         begun = true;
         source = packet.ssrc();
+        join(packet);
+    }
+
+    /// The source's own clock went on meanwhile, or it stood still.
+    private void resume(RtpPacket packet) {
+        int due = timestampAt(packet.arrival());
+        int own = packet.timestamp() + anchor;
+        if (Math.abs(own - due) > clockRate / 2) {
+            anchor += due - own;
+            own = due;
+        }
+        timestampOffset = anchor + Math.max(0, free - own);
+        join(packet);
+    }
+
+    private void join(RtpPacket packet) {
         sequenceOffset = highest + 1 - packet.sequence();
-        timestampOffset = lastTimestamp + ticks - packet.timestamp();
+        interrupted = false;
+        recent.forget();
         packet.mark();
     }
 
-    /// How many packets were sent on.
+    private long ticks(long nanos) {
+        return nanos / 1000 * clockRate / (NANOS / 1000);
+    }
+
+    /// How many packets were sent.
     public long passed() {
         return passed;
+    }
+
+    /// How many bytes of payload were sent.
+    public long octets() {
+        return octets;
     }
 
     /// How many packets came twice, or too late.
@@ -101,8 +226,8 @@ public final class OutgoingStream implements RtpSink {
 
         private static final int SIZE = 128;
 
-        private long young;
-        private long old;
+        private long young = -1;
+        private long old = -1;
 
         /// @param ahead of the highest so far; if positive it is the highest from now on
         private boolean isNew(int ahead) {
@@ -123,6 +248,12 @@ public final class OutgoingStream implements RtpSink {
                 old |= bit;
             }
             return !seen;
+        }
+
+        /// What is older than now is out of the question.
+        private void forget() {
+            young = -1;
+            old = -1;
         }
 
         private void shift(int by) {

@@ -14,9 +14,14 @@ public final class PayloadTypes implements RtpSink {
 
     /// @param mapping from the number a packet comes with to the number it leaves with
     public PayloadTypes(Map<Integer, Integer> mapping, RtpSink next) {
+        this.next = next;
+        remap(mapping);
+    }
+
+    /// From now on `mapping` counts; an empty one lets nothing pass.
+    public void remap(Map<Integer, Integer> mapping) {
         Arrays.fill(numbers, UNKNOWN);
         mapping.forEach((from, to) -> numbers[from] = to);
-        this.next = next;
     }
 
     @Override

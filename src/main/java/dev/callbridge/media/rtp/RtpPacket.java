@@ -42,6 +42,16 @@ public final class RtpPacket {
         arrival = now;
     }
 
+    /// This is a packet of our own from now on. Its payload is written at [#payload] by whoever calls; sequence,
+    /// timestamp and source come later.
+    ///
+    /// @param payloadLength in bytes
+    public void compose(int payloadType, int payloadLength, long now) {
+        received(HEADER + payloadLength, now);
+        bytes[offset] = (byte) 0x80;
+        bytes[offset + 1] = (byte) payloadType;
+    }
+
     /// A stage has moved or resized the packet.
     public void moved(int newOffset, int newLength) {
         offset = newOffset;
@@ -59,6 +69,17 @@ public final class RtpPacket {
         return hasHeader() && header() + padding() <= length;
     }
 
+    /// Whether this is RTCP (RFC 5761 §4).
+    public boolean isControl() {
+        int type = bytes[offset + 1] & 0xFF;
+        return length >= 8 && (bytes[offset] & 0xC0) == 0x80 && type >= 192 && type <= 223;
+    }
+
+    /// The source that RTCP comes from.
+    public int controlSource() {
+        return (word(offset + 4) << 16) | word(offset + 6);
+    }
+
     /// Takes away contributing sources, header extension and padding, none of which has a meaning on the other side.
     public void strip() {
         int header = header();
@@ -67,6 +88,16 @@ public final class RtpPacket {
         System.arraycopy(bytes, offset, bytes, start, HEADER);
         bytes[start] = (byte) 0x80;
         moved(start, HEADER + payload);
+    }
+
+    /// Where the payload begins.
+    public int payload() {
+        return offset + header();
+    }
+
+    /// In bytes. Only of a packet that [#isWellFormed].
+    public int payloadLength() {
+        return length - header() - padding();
     }
 
     public int payloadType() {
@@ -87,6 +118,10 @@ public final class RtpPacket {
 
     public void payloadType(int number) {
         bytes[offset + 1] = (byte) ((bytes[offset + 1] & 0x80) | number);
+    }
+
+    public boolean marked() {
+        return bytes[offset + 1] < 0;
     }
 
     public void mark() {

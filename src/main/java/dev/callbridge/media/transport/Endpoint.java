@@ -24,20 +24,18 @@ public sealed interface Endpoint permits WebRtcEndpoint, RtpEndpoint {
     /// Whether `description` is written for this kind of endpoint.
     boolean fits(SessionDescription description);
 
-    /// The number of telephone events in our own offers.
-    int eventNumber();
-
-    /// Our offer to the peer.
+    /// Our offer to the peer, the first or another one.
     SessionDescription offer(AudioFormats formats, Direction direction);
 
-    /// Our answer to the peer.
+    /// Our answer to an offer of the peer, the first or another one.
     SessionDescription answer(SessionDescription offer, AudioFormats formats, Direction direction);
 
-    /// Takes over where the peer is and how it is known, and begins to reach for it.
+    /// Takes over where the peer is and how it is known, and begins to reach for it. Again whenever the peer describes
+    /// itself anew.
     ///
     /// @param description the peer's, that [#fits]
     /// @param answered whether it is the peer's answer to our offer; otherwise we answer it
-    /// @return false if it is not possible to send there
+    /// @return false if it is not possible to send there; then nothing has changed
     boolean meet(SessionDescription description, boolean answered);
 
     /// Has what the peer sends go this way from now on. On the shard's thread.
@@ -48,6 +46,15 @@ public sealed interface Endpoint permits WebRtcEndpoint, RtpEndpoint {
 
     /// The source of what we send, for its life.
     int ssrc();
+
+    /// The name of that source (RFC 3550 §6.5.1).
+    String cname();
+
+    /// Has RTCP of the peer go this way from now on. On the shard's thread.
+    void hearControl(RtpSink sink);
+
+    /// Sends RTCP to the peer. On the shard's thread.
+    RtpSink speakControl();
 
     /// Gives everything back. Later calls do nothing.
     void close();

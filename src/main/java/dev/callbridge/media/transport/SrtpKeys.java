@@ -1,10 +1,12 @@
 package dev.callbridge.media.transport;
 
+import dev.callbridge.sdp.Crypto;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.bouncycastle.tls.SRTPProtectionProfile;
 import org.jitsi.srtp.SrtpPolicy;
 
-/// What the DTLS handshake agreed on for SRTP (RFC 5764 §4.2).
+/// What was agreed on for SRTP, by DTLS (RFC 5764 §4.2) or in the descriptions (RFC 4568).
 final class SrtpKeys {
 
     private static final int KEY = 16;
@@ -22,7 +24,24 @@ final class SrtpKeys {
         this.client = client;
     }
 
-    /// What we support, best liked first.
+    /// @param ours what we send with
+    /// @param theirs of the same suite
+    static SrtpKeys of(Crypto ours, Crypto theirs) {
+        int profile = switch (ours.suite()) {
+            case AES_CM_128_HMAC_SHA1_80 -> SRTPProtectionProfile.SRTP_AES128_CM_HMAC_SHA1_80;
+            case AES_CM_128_HMAC_SHA1_32 -> SRTPProtectionProfile.SRTP_AES128_CM_HMAC_SHA1_32;
+        };
+        int salt = Crypto.KEY_LENGTH - KEY;
+        byte[] material = ByteBuffer.allocate(materialLength(profile))
+                .put(ours.bytes(), 0, KEY)
+                .put(theirs.bytes(), 0, KEY)
+                .put(ours.bytes(), KEY, salt)
+                .put(theirs.bytes(), KEY, salt)
+                .array();
+        return new SrtpKeys(profile, material, true);
+    }
+
+    /// What DTLS may agree on, best liked first.
     static int[] profiles() {
         return new int[] {SRTPProtectionProfile.SRTP_AEAD_AES_128_GCM, SRTPProtectionProfile.SRTP_AES128_CM_HMAC_SHA1_80
         };
@@ -62,9 +81,18 @@ final class SrtpKeys {
     }
 
     SrtpPolicy policy() {
+        return policy(profile == SRTPProtectionProfile.SRTP_AES128_CM_HMAC_SHA1_32 ? 4 : 10);
+    }
+
+    /// For RTCP, whose tag is never shortened (RFC 4568 §6.2).
+    SrtpPolicy controlPolicy() {
+        return policy(10);
+    }
+
+    private SrtpPolicy policy(int tag) {
         return gcm(profile)
                 ? new SrtpPolicy(SrtpPolicy.AESGCM_ENCRYPTION, KEY, SrtpPolicy.NULL_AUTHENTICATION, 0, 16, 12)
-                : new SrtpPolicy(SrtpPolicy.AESCM_ENCRYPTION, KEY, SrtpPolicy.HMACSHA1_AUTHENTICATION, 20, 10, 14);
+                : new SrtpPolicy(SrtpPolicy.AESCM_ENCRYPTION, KEY, SrtpPolicy.HMACSHA1_AUTHENTICATION, 20, tag, 14);
     }
 
     @Override

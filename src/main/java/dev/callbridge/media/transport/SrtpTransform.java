@@ -4,6 +4,7 @@ import dev.callbridge.media.rtp.RtpPacket;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jitsi.srtp.SrtcpCryptoContext;
 import org.jitsi.srtp.SrtpContextFactory;
 import org.jitsi.srtp.SrtpCryptoContext;
 import org.jitsi.srtp.SrtpErrorStatus;
@@ -11,7 +12,7 @@ import org.jitsi.srtp.SrtpPolicy;
 import org.jitsi.utils.ByteArrayBuffer;
 import org.jitsi.utils.logging2.LoggerImpl;
 
-/// Protects what we send on one WebRTC leg and checks what comes (RFC 3711), in place. Belongs to the shard's thread.
+/// Protects what we send on one leg and checks what comes (RFC 3711), in place. Belongs to the shard's thread.
 final class SrtpTransform {
 
     /// A browser has one audio source, and a new one when it restarts its stream.
@@ -21,10 +22,14 @@ final class SrtpTransform {
 
     private record Source(int ssrc, SrtpCryptoContext context) {}
 
+    private record ControlSource(int ssrc, SrtcpCryptoContext context) {}
+
     private final SrtpContextFactory incoming;
     private final SrtpContextFactory outgoing;
     private final SrtpCryptoContext sender;
+    private final SrtcpCryptoContext controlSender;
     private final List<Source> sources = new ArrayList<>(MAX_SOURCES);
+    private final List<ControlSource> controlSources = new ArrayList<>(MAX_SOURCES);
     private final View view = new View();
     private long refused;
 
@@ -33,10 +38,12 @@ final class SrtpTransform {
         SrtpPolicy policy = keys.policy();
         // What comes out of order goes out of order; repeats were dropped before.
         policy.setSendReplayEnabled(false);
-        outgoing = new SrtpContextFactory(true, keys.localKey(), keys.localSalt(), policy, policy, JITSI);
-        incoming = new SrtpContextFactory(false, keys.remoteKey(), keys.remoteSalt(), policy, policy, JITSI);
+        SrtpPolicy control = keys.controlPolicy();
+        outgoing = new SrtpContextFactory(true, keys.localKey(), keys.localSalt(), policy, control, JITSI);
+        incoming = new SrtpContextFactory(false, keys.remoteKey(), keys.remoteSalt(), policy, control, JITSI);
         try {
             sender = outgoing.deriveContext(ssrc, 0);
+            controlSender = outgoing.deriveControlContext(ssrc);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("SRTP can't be set up", e);
         }
@@ -83,6 +90,50 @@ final class SrtpTransform {
             return false;
         }
         sources.add(new Source(ssrc, context));
+        return true;
+    }
+
+    /// @return false if the RTCP packet must not be sent
+    boolean protectControl(RtpPacket packet) {
+        try {
+            view.packet = packet;
+            return controlSender.transformPacket(view) == SrtpErrorStatus.OK;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("SRTCP can't protect", e);
+        }
+    }
+
+    /// @param packet that is RTCP
+    /// @return false if it is forged, repeated, or from one source too many
+    boolean unprotectControl(RtpPacket packet) {
+        try {
+            boolean genuine = checkControl(packet);
+            if (!genuine) {
+                refused++;
+            }
+            return genuine;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("SRTCP can't check", e);
+        }
+    }
+
+    private boolean checkControl(RtpPacket packet) throws GeneralSecurityException {
+        int ssrc = packet.controlSource();
+        view.packet = packet;
+        for (int i = 0; i < controlSources.size(); i++) {
+            ControlSource source = controlSources.get(i);
+            if (source.ssrc() == ssrc) {
+                return source.context().reverseTransformPacket(view) == SrtpErrorStatus.OK;
+            }
+        }
+        if (controlSources.size() == MAX_SOURCES) {
+            return false;
+        }
+        SrtcpCryptoContext context = incoming.deriveControlContext(ssrc);
+        if (context.reverseTransformPacket(view) != SrtpErrorStatus.OK) {
+            return false;
+        }
+        controlSources.add(new ControlSource(ssrc, context));
         return true;
     }
 

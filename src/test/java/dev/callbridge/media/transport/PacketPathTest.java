@@ -2,6 +2,7 @@ package dev.callbridge.media.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.media.rtp.OutgoingStream;
 import dev.callbridge.media.rtp.PayloadTypes;
 import dev.callbridge.media.rtp.RtpPacket;
@@ -21,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
@@ -75,7 +77,8 @@ class PacketPathTest {
             var loopback = InetAddress.ofLiteral("127.0.0.1");
             peer = new DatagramSocket(new InetSocketAddress(loopback, 0));
             peer.setSoTimeout(5000);
-            ours = RtpEndpoint.open(shard, ports, loopback, null, new Deaf()).orElseThrow();
+            var profile = new MediaProfile.PlainRtp(List.of(AudioCodec.PCMA), loopback);
+            ours = RtpEndpoint.open(shard, ports, profile, null, new Deaf()).orElseThrow();
             SequencedMap<AudioCodec, Integer> codecs = new LinkedHashMap<>(Map.of(AudioCodec.PCMA, 8));
             var formats = new AudioFormats(codecs, null);
             var own = new OwnRtp(Origin.first("1", "127.0.0.1"), "127.0.0.1", peer.getLocalPort());
