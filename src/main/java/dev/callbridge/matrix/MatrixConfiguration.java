@@ -129,6 +129,11 @@ class MatrixConfiguration {
     }
 
     @Bean
+    GroupCalls groupCalls(Residents residents, Outbox outbox) {
+        return new GroupCalls(residents, outbox, clock);
+    }
+
+    @Bean
     IncomingCalls incomingCalls(
             Residents residents,
             CallRegistry registry,
@@ -164,8 +169,9 @@ class MatrixConfiguration {
             Later later,
             IncomingCalls calls,
             Bot bot,
-            EncryptedRooms encrypted) {
-        var lookBack = new LookBack(ghosts.ids(), rooms, homeserver, calls, bot, encrypted, clock);
+            EncryptedRooms encrypted,
+            GroupCalls groupCalls) {
+        var lookBack = new LookBack(ghosts.ids(), rooms, homeserver, calls, bot, encrypted, groupCalls, clock);
         return new Memberships(ghosts, rooms, portals, routes, rights, homeserver, later, bot::joined, lookBack);
     }
 
@@ -179,8 +185,9 @@ class MatrixConfiguration {
             CallRoutes routes,
             Bot bot,
             EncryptedRooms encrypted,
+            GroupCalls groupCalls,
             DatabaseOutage outage) {
-        var router = new EventRouter(ids, memberships, calls, routes, bot, encrypted);
+        var router = new EventRouter(ids, memberships, calls, routes, bot, encrypted, groupCalls);
         return new TransactionIntake(transactions, queues, router, clock, outage);
     }
 
