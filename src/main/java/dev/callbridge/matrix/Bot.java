@@ -142,7 +142,8 @@ final class Bot {
                             + "\" as a telephone number. Write it like this: call +49 30 901820");
             return;
         }
-        Optional<Rights.Refusal> refusal = rights.refusal(new MatrixUser(user), dialled.get().party());
+        Optional<Rights.Refusal> refusal =
+                rights.refusal(new MatrixUser(user), dialled.get().party());
         if (refusal.isPresent()) {
             voice(room).notice(words(refusal.get()));
             return;

@@ -12,19 +12,20 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Some clients only place calls of the newer kind (MatrixRTC), also with one other person. Telephones can't join those,
+/// Some clients only place calls of the newer kind (MatrixRTC), also with one other person. Telephones can't join
+/// those,
 /// so whoever tries with one of ours alone is told, once an hour in each room. Blocks; in order within a room.
 final class GroupCalls {
 
     private static final Logger log = LoggerFactory.getLogger(GroupCalls.class);
 
     /// Somebody takes part in such a call; who leaves it, leaves nothing in the content.
-    private static final Set<String> MEMBERSHIPS = Set.of(
-            "org.matrix.msc3401.call.member", "m.call.member", "org.matrix.msc4143.rtc.member", "m.rtc.member");
+    private static final Set<String> MEMBERSHIPS =
+            Set.of("org.matrix.msc3401.call.member", "m.call.member", "org.matrix.msc4143.rtc.member", "m.rtc.member");
 
     /// Somebody is to be rung.
-    private static final Set<String> NOTIFICATIONS = Set.of(
-            "org.matrix.msc4075.rtc.notification", "org.matrix.msc4075.call.notify", "m.rtc.notification");
+    private static final Set<String> NOTIFICATIONS =
+            Set.of("org.matrix.msc4075.rtc.notification", "org.matrix.msc4075.call.notify", "m.rtc.notification");
 
     private static final Duration STALE = Duration.ofMinutes(2);
     private static final Duration PAUSE = Duration.ofHours(1);

@@ -200,9 +200,7 @@ record InviterSeat(
 
         private void invite(Found.At at, Sdp offer) {
             if (at.inLineRoom()) {
-                voice(at)
-                        .announcement(
-                                id, "caller", Notices.isCalling(ghosts.nameAndNumber(caller)));
+                voice(at).announcement(id, "caller", Notices.isCalling(ghosts.nameAndNumber(caller)));
             }
             routes.collide(at.room(), user);
             CallEvents events = events(at);

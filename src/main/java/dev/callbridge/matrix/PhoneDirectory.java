@@ -44,7 +44,9 @@ final class PhoneDirectory implements Directory {
         Party party = dialled.party();
         String userId = ghosts.ids().ghost(dialled);
         String number = party instanceof PhoneNumber(var e164) ? e164 : NumberPlan.display(party);
-        return exists(userId) ? Optional.of(new Listed(userId, dialled.presentation().code() + number)) : Optional.empty();
+        return exists(userId)
+                ? Optional.of(new Listed(userId, dialled.presentation().code() + number))
+                : Optional.empty();
     }
 
     private boolean exists(String userId) {

@@ -33,7 +33,8 @@ class ContactsTest {
 
     @Test
     void takesANameInQuotesAsItIs() {
-        assertThat(read("+4930901820,\"Schmidt, Anna \"\"Annie\"\"\"").name(BERLIN)).contains("Schmidt, Anna \"Annie\"");
+        assertThat(read("+4930901820,\"Schmidt, Anna \"\"Annie\"\"\"").name(BERLIN))
+                .contains("Schmidt, Anna \"Annie\"");
     }
 
     @Test
@@ -51,17 +52,20 @@ class ContactsTest {
 
     @Test
     void countsWhatItCantRead() {
-        assertThat(read("+4930901820,Reception", "nobody,Nobody", "+4930901821").unreadable()).isEqualTo(2);
+        assertThat(read("+4930901820,Reception", "nobody,Nobody", "+4930901821").unreadable())
+                .isEqualTo(2);
     }
 
     @Test
     void takesTheFirstOfTwoNames() {
-        assertThat(read("+4930901820,Reception", "030901820,Porter").name(BERLIN)).contains("Reception");
+        assertThat(read("+4930901820,Reception", "030901820,Porter").name(BERLIN))
+                .contains("Reception");
     }
 
     @Test
     void knowsNobodyElse() {
-        assertThat(read("+4930901820,Reception").name(new PhoneNumber("+4930901821"))).isEmpty();
+        assertThat(read("+4930901820,Reception").name(new PhoneNumber("+4930901821")))
+                .isEmpty();
         assertThat(Contacts.none().name(BERLIN)).isEmpty();
     }
 }

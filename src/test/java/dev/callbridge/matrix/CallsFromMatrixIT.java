@@ -77,9 +77,12 @@ class CallsFromMatrixIT {
         call.hangsUp();
 
         FakeCall shown = call();
-        await().atMost(Duration.ofSeconds(5))
-                .until(() -> STAGE.phones().dialled(number) == 2);
-        assertThat(STAGE.phones().lastDialled(number).expect(LegCommand.Dial.class).parties().withheld())
+        await().atMost(Duration.ofSeconds(5)).until(() -> STAGE.phones().dialled(number) == 2);
+        assertThat(STAGE.phones()
+                        .lastDialled(number)
+                        .expect(LegCommand.Dial.class)
+                        .parties()
+                        .withheld())
                 .isFalse();
         shown.hangsUp();
     }

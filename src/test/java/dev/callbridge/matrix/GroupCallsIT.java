@@ -36,8 +36,7 @@ class GroupCallsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"org.matrix.msc3401.call.member", "m.rtc.member", "org.matrix.msc4075.rtc.notification"})
+    @ValueSource(strings = {"org.matrix.msc3401.call.member", "m.rtc.member", "org.matrix.msc4075.rtc.notification"})
     void whoTriesIsToldOnce(String type) {
         for (int times = 0; times < 3; times++) {
             String _ = alice.sends(room, type, content().put("application", "m.call"), 0, true);
