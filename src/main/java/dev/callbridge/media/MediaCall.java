@@ -4,16 +4,19 @@ import static java.util.Objects.requireNonNull;
 
 import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.bridge.MediaSession;
+import dev.callbridge.call.Digit;
 import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.LegId;
 import dev.callbridge.call.MediaCommand;
 import dev.callbridge.call.MediaEvent;
 import dev.callbridge.call.Sdp;
+import dev.callbridge.call.Trouble;
 import dev.callbridge.media.transport.Endpoint;
 import dev.callbridge.media.transport.Shard;
 import dev.callbridge.sdp.AudioFormats;
 import dev.callbridge.sdp.SdpException;
 import dev.callbridge.sdp.SessionDescription;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -44,6 +47,7 @@ final class MediaCall implements MediaSession {
     private final Consumer<MediaEvent> events;
     private final Shard shard;
     private final Opener opener;
+    private final Oversight oversight;
     private final InOrder inOrder;
     private final Map<LegId, Endpoint> endpoints = new HashMap<>();
     /// By the leg that the packets come from.
@@ -56,13 +60,20 @@ final class MediaCall implements MediaSession {
     private @Nullable LegId early;
     /// The leg that gets nothing for now, whatever it wishes.
     private @Nullable LegId muted;
+    private @Nullable Duplex duplex;
     private boolean matched;
     private boolean flowing;
     private boolean over;
 
     /// @param shard where both endpoints live
     MediaCall(
-            String callId, Map<LegId, MediaProfile> profiles, Consumer<MediaEvent> events, Shard shard, Opener opener) {
+            String callId,
+            Map<LegId, MediaProfile> profiles,
+            Consumer<MediaEvent> events,
+            Shard shard,
+            Opener opener,
+            Oversight oversight) {
+        this.oversight = oversight;
         this.callId = callId;
         this.profiles = Map.copyOf(profiles);
         this.events = events;
@@ -94,7 +105,7 @@ final class MediaCall implements MediaSession {
             case MediaCommand.Revise(var leg, var sdp) -> guarded(leg, () -> revise(leg, sdp));
             case MediaCommand.Conclude(var leg, var answer) -> guarded(leg, () -> conclude(leg, answer));
             case MediaCommand.Revert(var leg) -> guarded(leg, () -> revert(leg));
-            case MediaCommand.Press _ -> {}
+            case MediaCommand.Press(var leg, var digit, var length) -> guarded(leg, () -> press(leg, digit, length));
             case MediaCommand.Release _ -> release();
         }
     }
@@ -138,8 +149,8 @@ final class MediaCall implements MediaSession {
         if (callee == null) {
             return;
         }
-        ways.put(from, Way.to(callee, Map.of()));
-        ways.put(to, Way.to(caller, Map.of()));
+        ways.put(from, way(from, to, callee));
+        ways.put(to, way(to, from, caller));
         Optional<Negotiation.Step> step = offer == null || begun.hasHeard(from) ? begun.describe(to) : Optional.empty();
         if (step.isEmpty()) {
             fail(from, HangupCause.NO_COMMON_CODEC);
@@ -216,8 +227,12 @@ final class MediaCall implements MediaSession {
         rewire();
         ways.forEach((leg, way) -> {
             Endpoint source = endpoint(leg);
-            shard.execute(() -> source.hear(way.types()));
+            shard.execute(() -> source.hear(way));
         });
+        var opened = new Duplex(ways, endpoints, oversight);
+        duplex = opened;
+        shard.execute(opened::listen);
+        shard.join(opened);
         tell(new MediaEvent.Matched(caller, ours));
         flow();
     }
@@ -266,6 +281,7 @@ final class MediaCall implements MediaSession {
                 muted = null;
             }
             rewire();
+            watch();
             compare();
         } else if (first) {
             fail(leg, theirs.isPresent() && next.isEmpty() ? HangupCause.NO_COMMON_CODEC : HangupCause.MEDIA_FAILED);
@@ -285,11 +301,11 @@ final class MediaCall implements MediaSession {
         Negotiation now = agreed();
         ways.forEach((leg, way) -> {
             LegId to = now.other(leg);
-            Map<Integer, Integer> numbers = to.equals(muted) ? Map.of() : now.passing(leg);
+            Terms terms = now.terms(leg, to.equals(muted));
             boolean opens = profile(to) instanceof MediaProfile.PlainRtp && now.receives(to);
             AudioFormats heard = now.heardBy(to);
             shard.execute(() -> {
-                way.pass(numbers);
+                way.agree(terms, System.nanoTime());
                 if (opens) {
                     way.open(heard, shard);
                 }
@@ -352,6 +368,21 @@ final class MediaCall implements MediaSession {
         if (matched && !flowing && ready.containsAll(endpoints.keySet())) {
             flowing = true;
             tell(new MediaEvent.Flowing());
+            watch();
+        }
+    }
+
+    /// From now on both sides have to be heard.
+    private void watch() {
+        if (flowing && early == null) {
+            shard.execute(() -> ways.values().forEach(way -> way.begin(System.nanoTime())));
+        }
+    }
+
+    private void press(LegId leg, Digit digit, Duration length) {
+        Way towards = ways.get(agreed().other(leg));
+        if (towards != null) {
+            shard.execute(() -> towards.press(digit, length));
         }
     }
 
@@ -366,9 +397,12 @@ final class MediaCall implements MediaSession {
     private void release() {
         if (!over) {
             over = true;
+            Duplex used = duplex;
+            if (used != null) {
+                shard.leave(used);
+                shard.useScratch(used::end);
+            }
             endpoints.forEach(MediaCall::close);
-            Map<LegId, Way> used = Map.copyOf(ways);
-            shard.execute(() -> used.forEach((leg, way) -> way.log(leg)));
         }
     }
 
@@ -385,6 +419,43 @@ final class MediaCall implements MediaSession {
         if (!over) {
             log.debug("{}", event);
             events.accept(event);
+        }
+    }
+
+    /// A trunk wants packets all the time; who watches over a browser is its consent (RFC 7675).
+    private Way way(LegId from, LegId to, Endpoint towards) {
+        boolean keepsAlive = profile(to) instanceof MediaProfile.PlainRtp;
+        boolean givesUp = profile(from) instanceof MediaProfile.PlainRtp;
+        return Way.to(towards, keepsAlive, oversight.limits(givesUp), new Ear(from));
+    }
+
+    /// News of what one leg says; on the shard's thread.
+    private final class Ear implements Way.Listener {
+
+        private final LegId leg;
+
+        private Ear(LegId leg) {
+            this.leg = leg;
+        }
+
+        @Override
+        public void pressed(Digit digit, Duration length) {
+            later(() -> tell(new MediaEvent.Pressed(leg, digit, length)));
+        }
+
+        @Override
+        public void disturbed(Trouble trouble) {
+            later(() -> tell(new MediaEvent.Disturbed(leg, trouble)));
+        }
+
+        @Override
+        public void undisturbed(Trouble trouble) {
+            later(() -> tell(new MediaEvent.Undisturbed(leg, trouble)));
+        }
+
+        @Override
+        public void lost() {
+            later(() -> fail(leg, HangupCause.MEDIA_LOST));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.callbridge.media;
 
 import dev.callbridge.bridge.SettingException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,13 +17,19 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param webrtcPort UDP port of the first shard for all browsers; the next shard has the next; 0: any
 /// @param rtpPorts towards trunks, two per call, written as `20000-29999`
 /// @param shards how many threads carry packets; one is enough for some hundred calls
+/// @param firstAudio a side of a call of which nothing is heard by then is warned of, written as `5s`
+/// @param silence and so is one of which no packet came for so long
+/// @param rtpTimeout a trunk of which no packet came for so long has lost the call, unless somebody holds
 @ConfigurationProperties("callbridge.media")
 record MediaProperties(
         @DefaultValue({"0.0.0.0", "::"}) List<String> listen,
         @Nullable String publicAddress,
         @DefaultValue("10000") int webrtcPort,
         @DefaultValue("20000-29999") String rtpPorts,
-        @DefaultValue("1") int shards) {
+        @DefaultValue("1") int shards,
+        @DefaultValue("5s") Duration firstAudio,
+        @DefaultValue("30s") Duration silence,
+        @DefaultValue("60s") Duration rtpTimeout) {
 
     private static final Pattern RANGE = Pattern.compile("\\s*([0-9]{1,5})\\s*-\\s*([0-9]{1,5})\\s*");
 
@@ -40,6 +47,15 @@ record MediaProperties(
                     "callbridge.media.webrtc-port", webrtcPort, "it must be a port number, like 10000");
         }
         Ports.read(rtpPorts);
+        positive("callbridge.media.first-audio", firstAudio);
+        positive("callbridge.media.silence", silence);
+        positive("callbridge.media.rtp-timeout", rtpTimeout);
+    }
+
+    private static void positive(String setting, Duration time) {
+        if (!time.isPositive()) {
+            throw new SettingException(setting, time, "it must be a time, like 30s");
+        }
     }
 
     /// The ports towards trunks.

@@ -1,6 +1,7 @@
 package dev.callbridge.media;
 
 import dev.callbridge.bridge.Announcement;
+import dev.callbridge.bridge.CallJournal;
 import dev.callbridge.bridge.CallbridgeProperties;
 import dev.callbridge.bridge.MediaPlane;
 import dev.callbridge.bridge.MediaProfile;
@@ -43,14 +44,21 @@ final class MediaSessions implements MediaPlane, SmartLifecycle, Announcement {
     private final MediaProperties properties;
     private final @Nullable InetAddress mapped;
     private final DtlsIdentities identities = new DtlsIdentities(InstantSource.system());
+    private final Oversight oversight;
     private final PortPool ports;
     private final List<WebRtcShard> shards = new ArrayList<>();
     private final AtomicInteger turn = new AtomicInteger();
     private volatile boolean running;
 
-    MediaSessions(MediaProperties properties, CallbridgeProperties common) {
+    MediaSessions(MediaProperties properties, CallbridgeProperties common, CallJournal journal) {
         this.properties = properties;
         this.mapped = mapped(properties.publicAddress(), common.publicAddress());
+        this.oversight = new Oversight(
+                properties.firstAudio(),
+                properties.silence(),
+                properties.rtpTimeout(),
+                journal,
+                InstantSource.system());
         this.ports = new PortPool(properties.ports().first(), properties.ports().last(), QUARANTINE, System::nanoTime);
     }
 
@@ -69,7 +77,8 @@ final class MediaSessions implements MediaPlane, SmartLifecycle, Announcement {
                 legs,
                 events,
                 home.shard(),
-                (profile, offering, listener) -> endpoint(home, profile, offering, listener));
+                (profile, offering, listener) -> endpoint(home, profile, offering, listener),
+                oversight);
     }
 
     private Optional<Endpoint> endpoint(

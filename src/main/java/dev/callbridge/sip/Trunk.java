@@ -1,5 +1,6 @@
 package dev.callbridge.sip;
 
+import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.sdp.AudioCodec;
 import java.net.InetAddress;
@@ -47,6 +48,8 @@ final class Trunk {
     private final List<AudioCodec> codecs;
     private final int maxCalls;
     private final Duration probe;
+    private final MediaProfile.SymmetricRtp symmetricRtp;
+    private final MediaProfile.Srtp srtp;
     private final AtomicInteger calls = new AtomicInteger();
     private volatile List<InetAddress> addresses = List.of();
     private volatile List<AddressRange> allowed = List.of();
@@ -70,6 +73,8 @@ final class Trunk {
         this.codecs = List.copyOf(codecs);
         this.maxCalls = settings.maxCalls();
         this.probe = settings.probe();
+        this.symmetricRtp = settings.symmetricRtp();
+        this.srtp = settings.srtp();
     }
 
     String name() {
@@ -88,8 +93,12 @@ final class Trunk {
         return callerNumber;
     }
 
-    List<AudioCodec> codecs() {
-        return codecs;
+    /// How the sound of one of its calls travels.
+    ///
+    /// @param local our address towards it
+    /// @param signaling where its messages come from
+    MediaProfile media(InetAddress local, @Nullable InetAddress signaling) {
+        return new MediaProfile.PlainRtp(codecs, local, signaling, symmetricRtp, srtp);
     }
 
     /// How often its health is asked for; zero: never.

@@ -1,6 +1,7 @@
 package dev.callbridge.sip;
 
 import dev.callbridge.bridge.CallbridgeProperties;
+import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.bridge.SettingException;
 import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.PhoneNumber;
@@ -44,16 +45,30 @@ final class Trunks {
         if (settings.probe().isNegative()) {
             throw new SettingException(prefix + ".probe", settings.probe(), "write it like 30s, or 0s for none");
         }
+        Peer host = Peer.parse(prefix + ".peer", peer);
+        if (settings.srtp() == MediaProfile.Srtp.REQUIRED && !hidesKeys(host)) {
+            throw new SettingException(
+                    prefix + ".srtp", "required", "keys travel in the open this way; let peer use TLS too");
+        }
         for (int i = 0; i < settings.sources().size(); i++) {
             check(prefix + ".sources[" + i + "]", settings.sources().get(i));
         }
         return new Trunk(
                 name,
-                Peer.parse(prefix + ".peer", peer),
+                host,
                 credentials(prefix + ".login", settings.login()),
                 callerNumber(prefix + ".caller-number", settings.callerNumber(), plan),
                 codecs(prefix + ".codecs", settings.codecs()),
                 settings);
+    }
+
+    /// Descriptions carry the keys, so that these are worth as much as the way of the messages.
+    private static boolean hidesKeys(Peer peer) {
+        String host = peer.address().host();
+        boolean here = host.equals("localhost")
+                || (AddressRange.isLiteral(host)
+                        && AddressRange.parse(host).base().isLoopbackAddress());
+        return here || peer.transport().token().equals("tls");
     }
 
     private static void check(String setting, String source) {

@@ -1,5 +1,6 @@
 package dev.callbridge.sip;
 
+import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.bridge.SettingException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,6 +29,8 @@ record TrunksProperties(@DefaultValue Map<String, Settings> trunks) {
     /// @param codecs what the trunk is offered, in our order of preference
     /// @param maxCalls how many calls it carries at once, both directions together
     /// @param probe how often it is asked whether it lives; `0s`: never
+    /// @param symmetricRtp whether its sound is sent to where its sound comes from
+    /// @param srtp whether its sound is encrypted, with keys in the descriptions
     record Settings(
             @Nullable String peer,
             @Nullable Login login,
@@ -35,7 +38,9 @@ record TrunksProperties(@DefaultValue Map<String, Settings> trunks) {
             @DefaultValue List<String> sources,
             @DefaultValue({"PCMA", "PCMU", "G722"}) List<String> codecs,
             @DefaultValue("30") int maxCalls,
-            @DefaultValue("30s") Duration probe) {
+            @DefaultValue("30s") Duration probe,
+            @DefaultValue("auto") MediaProfile.SymmetricRtp symmetricRtp,
+            @DefaultValue("off") MediaProfile.Srtp srtp) {
 
         Settings {
             sources = List.copyOf(sources);

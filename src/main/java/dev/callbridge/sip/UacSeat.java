@@ -46,7 +46,8 @@ record UacSeat(List<Trunk> targets, InetAddress local, SipStackHost host, CallJo
 
     @Override
     public MediaProfile media() {
-        return new MediaProfile.PlainRtp(targets.getFirst().codecs(), local);
+        Trunk first = targets.getFirst();
+        return first.media(local, first.hop().orElse(null));
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.callbridge.call.MediaEvent;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.sdp.AudioCodec;
 import dev.callbridge.testkit.RtpPhone;
+import dev.callbridge.testkit.SilentJournal;
 import dev.callbridge.testkit.Tone;
 import dev.callbridge.testkit.WebRtcPeer;
 import java.net.InetAddress;
@@ -50,14 +51,22 @@ final class MediaTalk implements AutoCloseable {
 
     /// @param outside the address that 1:1 NAT gives it, if any
     static MediaSessions planeBehind(@Nullable String outside, String... listen) {
-        var properties = new MediaProperties(List.of(listen), outside, 0, "41000-41999", 1);
+        var properties = new MediaProperties(
+                List.of(listen),
+                outside,
+                0,
+                "41000-41999",
+                1,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(60));
         var common = new CallbridgeProperties(
                 new CallbridgeProperties.Homeserver("localhost", URI.create("http://localhost:8008")),
                 new CallbridgeProperties.Dialplan("DE", List.of(), Map.of()),
                 List.of(),
                 new CallbridgeProperties.Limits(10, 2, Duration.ofHours(1)),
                 null);
-        var sessions = new MediaSessions(properties, common);
+        var sessions = new MediaSessions(properties, common, new SilentJournal());
         sessions.start();
         return sessions;
     }

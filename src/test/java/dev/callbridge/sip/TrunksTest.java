@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.callbridge.bridge.CallbridgeProperties.Dialplan;
 import dev.callbridge.bridge.CallbridgeProperties.RouteRule;
+import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.bridge.SettingException;
 import dev.callbridge.dialplan.NumberPlan;
 import java.net.InetAddress;
@@ -72,11 +73,30 @@ class TrunksTest {
     @CsvSource({"-1, PCMA, max-calls", "0, PCMA, max-calls", "1, GSM, codecs"})
     void saysWhatIsWrongWithNumbersAndCodecs(int calls, String codec, String setting) {
         var settings = new TrunksProperties.Settings(
-                "127.0.0.1", null, null, List.of(), List.of(codec), calls, Duration.ofSeconds(30));
+                "127.0.0.1",
+                null,
+                null,
+                List.of(),
+                List.of(codec),
+                calls,
+                Duration.ofSeconds(30),
+                MediaProfile.SymmetricRtp.AUTO,
+                MediaProfile.Srtp.OFF);
 
         assertThatThrownBy(() -> trunks(settings, "carrier"))
                 .isInstanceOf(SettingException.class)
                 .hasMessageContaining("callbridge.trunks.carrier." + setting);
+    }
+
+    @Test
+    void doesNotSendKeysInTheOpen() {
+        assertThatThrownBy(
+                        () -> trunks(settings("sip.example", null, List.of(), MediaProfile.Srtp.REQUIRED), "carrier"))
+                .isInstanceOf(SettingException.class)
+                .hasMessageContaining("callbridge.trunks.carrier.srtp");
+        assertThat(trunks(settings("127.0.0.1:5070", null, List.of(), MediaProfile.Srtp.REQUIRED), "carrier")
+                        .all())
+                .hasSize(1);
     }
 
     @Test
@@ -119,7 +139,21 @@ class TrunksTest {
 
     static TrunksProperties.Settings settings(
             String peer, TrunksProperties.@Nullable Login login, List<String> sources) {
-        return new TrunksProperties.Settings(peer, login, null, sources, List.of("PCMA"), 1, Duration.ofSeconds(30));
+        return settings(peer, login, sources, MediaProfile.Srtp.OFF);
+    }
+
+    private static TrunksProperties.Settings settings(
+            String peer, TrunksProperties.@Nullable Login login, List<String> sources, MediaProfile.Srtp srtp) {
+        return new TrunksProperties.Settings(
+                peer,
+                login,
+                null,
+                sources,
+                List.of("PCMA"),
+                1,
+                Duration.ofSeconds(30),
+                MediaProfile.SymmetricRtp.AUTO,
+                srtp);
     }
 
     static Trunks trunks(TrunksProperties.Settings settings, String routed) {

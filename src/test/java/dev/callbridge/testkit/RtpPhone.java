@@ -114,6 +114,11 @@ public final class RtpPhone implements AutoCloseable {
         return hearing.describe(other, voice);
     }
 
+    /// Whether nothing was to be heard in all that came.
+    public boolean isSilent() {
+        return hearing.isSilent();
+    }
+
     /// Forgets what it heard so far.
     public void forget() {
         hearing.forget();

@@ -39,6 +39,7 @@ public final class WebRtcEndpoint implements Endpoint {
     /// Of the shard's thread.
     private @Nullable SrtpTransform srtp;
     private RtpSink sink = RtpSink.NOWHERE;
+    private RtpSink control = RtpSink.NOWHERE;
     private boolean over;
 
     /// @param controlling whether we make the offer
@@ -107,6 +108,21 @@ public final class WebRtcEndpoint implements Endpoint {
     }
 
     @Override
+    public String cname() {
+        return own.source().cname();
+    }
+
+    @Override
+    public void hearControl(RtpSink newSink) {
+        control = newSink;
+    }
+
+    @Override
+    public RtpSink speakControl() {
+        return this::protectControl;
+    }
+
+    @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
             home.shard().execute(this::forget);
@@ -139,6 +155,22 @@ public final class WebRtcEndpoint implements Endpoint {
         SrtpTransform keys = srtp;
         if (keys != null && packet.hasHeader() && keys.unprotect(packet) && packet.isWellFormed()) {
             sink.take(packet);
+        }
+    }
+
+    /// On the shard's thread.
+    void srtcp(RtpPacket packet) {
+        SrtpTransform keys = srtp;
+        if (keys != null && keys.unprotectControl(packet)) {
+            control.take(packet);
+        }
+    }
+
+    private void protectControl(RtpPacket packet) {
+        SrtpTransform keys = srtp;
+        IceLeg.Route way = route;
+        if (keys != null && way != null && keys.protectControl(packet)) {
+            way.port().send(packet, way.remote());
         }
     }
 

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /// The UDP port of a shard at one local address, shared by all WebRTC legs of the shard.
 ///
 /// By the first byte (RFC 7983): STUN goes to the [StunDesk]; DTLS and RTP belong to the leg that their source address
-/// was proven to belong to, by a connectivity check with that leg's password. RTCP ends here.
+/// was proven to belong to, by a connectivity check with that leg's password.
 final class WebRtcPort implements Shard.Receiver {
 
     private static final Logger log = LoggerFactory.getLogger(WebRtcPort.class);
@@ -125,14 +125,11 @@ final class WebRtcPort implements Shard.Receiver {
             log.trace("something came from an address that passed no check");
         } else if (first >= 20 && first <= 63) {
             leg.dtls(copy(packet));
-        } else if (first >= 128 && first <= 191 && !isRtcp(packet)) {
+        } else if (packet.isControl()) {
+            leg.srtcp(packet);
+        } else if (first >= 128 && first <= 191) {
             leg.srtp(packet);
         }
-    }
-
-    private static boolean isRtcp(RtpPacket packet) {
-        int type = packet.bytes()[packet.offset() + 1] & 0xFF;
-        return type >= 192 && type <= 223;
     }
 
     private static byte[] copy(RtpPacket packet) {
