@@ -160,7 +160,7 @@ public final class WebRtcEndpoint implements Endpoint {
 
     @Override
     public String cname() {
-        return own.source().cname();
+        return source.cname();
     }
 
     @Override
@@ -223,7 +223,7 @@ public final class WebRtcEndpoint implements Endpoint {
 
     private void protectControl(RtpPacket packet) {
         SrtpTransform keys = srtp;
-        IceLeg.Route way = route;
+        IceLeg.Route way = path.route();
         if (keys != null && way != null && keys.protectControl(packet)) {
             way.port().send(packet, way.remote());
         }
