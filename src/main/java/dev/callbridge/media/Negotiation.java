@@ -18,11 +18,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// What two legs say to each other, from the first offer to the last: offer and answer with each of them (RFC
-/// 3264).
+/// What two legs say to each other, from the first offer to the last: offer and answer with each of them (RFC 3264).
 ///
-/// Each is told only what the other takes, so nothing has to be transcoded. Of direction each is told what the
-/// other
+/// Each is told only what the other takes, so nothing has to be transcoded. Of direction each is told what the other
 /// wishes; nobody's wish is inferred from what the bridge itself made of the other's.
 ///
 /// A value: a step that comes to nothing, because a description can't be used after all, is simply not taken.
@@ -135,8 +133,7 @@ record Negotiation(Map<LegId, Party> parties) {
                 !from.wish().receives());
     }
 
-    /// Payload type numbers of sound that comes, and those that the other side knows it by; empty while one
-    /// doesn't
+    /// Payload type numbers of sound that comes, and those that the other side knows it by; empty while one doesn't
     /// send or the other doesn't listen.
     private static Map<Integer, Integer> passing(Party from, Party to) {
         if (!from.wish().sends() || !to.wish().receives()) {
