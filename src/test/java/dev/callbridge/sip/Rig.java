@@ -38,6 +38,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -265,6 +266,14 @@ final class Rig implements AutoCloseable {
             String[] parts = line.split("=", 2);
             set("trunks." + name + "." + parts[0], parts[1]);
         }
+        routes.add(new Route("+", name));
+        routes.add(new Route("2", name));
+        return this;
+    }
+
+    /// A trunk with settings as a file has them, by their whole names.
+    Rig trunk(String name, Properties settings) {
+        settings.forEach((key, value) -> this.settings.put(key.toString(), value));
         routes.add(new Route("+", name));
         routes.add(new Route("2", name));
         return this;
