@@ -200,7 +200,7 @@ class RegistrationTest {
         registration = new Registration(ASKED, new Random(seed));
         arrives(failed());
 
-        assertThat(limit()).isBetween(Duration.ofMillis(4_000), Duration.ofMillis(6_000));
+        assertThat(limit()).isBetween(Duration.ofSeconds(4), Duration.ofSeconds(6));
     }
 
     @Nested
