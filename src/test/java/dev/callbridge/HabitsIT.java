@@ -54,7 +54,7 @@ class HabitsIT {
         browser = peers.browser();
         Account _ = peers.login(browser, "alice");
         browser.ask("speak", Map.of("hz", USER));
-        room = RealPeers.dialPad(browser);
+        room = RealPeers.dialPad(browser, RealPeers.NUMBER);
     }
 
     @AfterAll
@@ -85,8 +85,8 @@ class HabitsIT {
 
     @Test
     void aUserHoldsAndResumes() {
-        String call = peers.connect(browser, room);
-        peers.bothHear(browser, USER, PHONE);
+        String call = RealPeers.connect(browser, room, phone);
+        RealPeers.bothHear(browser, USER, phone, PHONE);
 
         browser.ask("hold", Map.of("callId", call));
         expectAnswers(call, 1);
@@ -99,17 +99,17 @@ class HabitsIT {
 
         browser.ask("hold", Map.of("callId", call, "on", false));
         expectAnswers(call, 2);
-        peers.bothHear(browser, USER, PHONE);
+        RealPeers.bothHear(browser, USER, phone, PHONE);
     }
 
     @Test
     void aUserWhosePathIsRestartedIsHeardOn() {
-        String call = peers.connect(browser, room);
+        String call = RealPeers.connect(browser, room, phone);
 
         browser.ask("restartIce", Map.of("callId", call));
 
         expectAnswers(call, 1);
-        peers.bothHear(browser, USER, PHONE);
+        RealPeers.bothHear(browser, USER, phone, PHONE);
     }
 
     @Test

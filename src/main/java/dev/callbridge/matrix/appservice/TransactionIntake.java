@@ -190,7 +190,8 @@ public final class TransactionIntake {
         }
     }
 
-    /// Numbers begin anew with a new homeserver. A repeat has the same events, but what was sent to devices may be missing.
+    /// Numbers begin anew with a new homeserver. A repeat has the same events, but what was sent to devices may be
+    /// missing.
     private static String digest(JsonNode body) {
         String ids = body.path("events")
                 .valueStream()
