@@ -131,8 +131,7 @@ class ApplicationServiceIT {
             connection.setAutoCommit(false);
             statement.execute("lock table matrix_transaction in access exclusive mode");
 
-            assertThat(ask("PUT", path, FakeHomeserver.HS_TOKEN, SOMETHING)
-                            .statusCode())
+            assertThat(ask("PUT", path, FakeHomeserver.HS_TOKEN, SOMETHING).statusCode())
                     .isEqualTo(503);
             // Typing and receipts come often, and nobody here needs them.
             assertThat(ask("PUT", path + "-typing", FakeHomeserver.HS_TOKEN, "{\"events\":[],\"ephemeral\":[{}]}")
