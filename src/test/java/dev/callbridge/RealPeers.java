@@ -20,7 +20,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
-/// The bridge among real ones: Synapse, baresip as the telephone of its only trunk, and browsers with matrix-js-sdk.
+/// The bridge among real ones: Synapse, baresip as the telephone of its only trunk, and browsers with
+/// matrix-js-sdk.
 final class RealPeers implements AutoCloseable {
 
     static final String SERVER = "callbridge.test";
@@ -116,8 +117,12 @@ final class RealPeers implements AutoCloseable {
         return keep(LineChild.demo("browser.py", options));
     }
 
+    Account account(String name) {
+        return requireNonNull(accounts.get(name));
+    }
+
     Account login(LineChild browser, String name) {
-        Account account = requireNonNull(accounts.get(name));
+        Account account = account(name);
         JsonNode user = account.user();
         browser.ask(
                 "login",

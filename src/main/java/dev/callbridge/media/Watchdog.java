@@ -113,6 +113,7 @@ final class Watchdog {
         long quiet = now - lastLife;
         if (quiet >= (expected ? lost : Math.max(lost, ON_HOLD))) {
             over = true;
+            clear();
             listener.lost();
         } else if (expected) {
             judge(quiet, now);

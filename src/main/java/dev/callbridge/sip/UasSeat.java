@@ -58,7 +58,7 @@ final class UasSeat implements Seat<UasState, UasArrival, UasMessage> {
 
     @Override
     public MediaProfile media() {
-        return invite.trunk().media(invite.outlet().local(), invite.source());
+        return invite.trunk().media(invite.outlet(), invite.source());
     }
 
     @Override

@@ -106,6 +106,18 @@ class MediaCallTest {
         }
 
         @Test
+        void rtcpGoesBesideRtpWhereThatIsOffered() throws InterruptedException {
+            assertThat(pair.described(CALLEE).text()).doesNotContain("a=rtcp-mux");
+            pair.perform(new MediaCommand.Revert(CALLEE));
+
+            SessionDescription answer = pair.revised(CALLEE, pair.callee.description() + "a=rtcp-mux\r\n");
+
+            assertThat(answer.text()).contains("a=rtcp-mux\r\n");
+            assertThat(pair.described(CALLEE).text()).contains("a=rtcp-mux\r\n");
+            hears(pair.callee, HIGH);
+        }
+
+        @Test
         void aNewAddressIsSentToAndTheOldOneNotHeardAnyMore() throws InterruptedException {
             try (var moved = new RtpPhone(InetAddress.ofLiteral("127.0.0.3"), new Tone(2000), AudioCodec.PCMA)) {
                 SessionDescription answer = pair.revised(CALLEE, moved.description());

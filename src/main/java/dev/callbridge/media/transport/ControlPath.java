@@ -4,9 +4,9 @@ import dev.callbridge.sdp.SessionDescription;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
-/// Which way RTCP takes to a trunk: beside RTP if the trunk sends its own there, otherwise to where that comes from,
-/// and
-/// before it sent any to the port that it named, or the one above RTP. Of the shard's thread.
+/// Which way RTCP takes to a trunk: beside RTP if that is agreed on or the trunk sends its own there, otherwise to
+/// where
+/// that comes from, and before it sent any to the port that it named, or the one above RTP. Of the shard's thread.
 final class ControlPath {
 
     private int named;
@@ -22,10 +22,13 @@ final class ControlPath {
     }
 
     /// The trunk described itself anew.
-    void named(int port) {
+    ///
+    /// @param port 0: none was named
+    /// @param besideRtp whether that is agreed on
+    void named(int port, boolean besideRtp) {
         named = port;
         learned = null;
-        muxed = false;
+        muxed = besideRtp;
     }
 
     /// RTCP came beside RTP (RFC 5761).

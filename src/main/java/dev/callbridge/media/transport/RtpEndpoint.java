@@ -114,14 +114,20 @@ public final class RtpEndpoint implements Endpoint {
                 return false;
             }
             int control = ControlPath.port(description);
+            boolean muxed = isMuxed(description)
+                    && (!answered || said.last().filter(RtpEndpoint::isMuxed).isPresent());
             shard.execute(() -> {
                 latch.named(named, System.nanoTime());
-                controlPath.named(control);
+                controlPath.named(control, muxed);
             });
         }
         secure(keys.get());
         met();
         return true;
+    }
+
+    private static boolean isMuxed(SessionDescription description) {
+        return description.audio().filter(audio -> audio.has("rtcp-mux")).isPresent();
     }
 
     private @Nullable InetSocketAddress resolved(Connection connection, int port) {
