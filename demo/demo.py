@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Two telephone calls through the bridge, with nothing pretended: a Synapse, a Matrix client in a real browser, a SIP telephone,
-and the bridge between them, all on this machine and on free ports.
+"""Two telephone calls through the bridge, with nothing pretended: a Synapse, a Matrix client in a real browser, a SIP telephone, a
+telephone company with which telephone and bridge register, and the bridge itself, all on this machine and on free ports.
 
   1. A Matrix user looks a number up, opens a chat with it and calls; the telephone answers; the user hangs up.
   2. The telephone calls a Matrix user who has never met it; the user answers; the telephone hangs up.
@@ -91,17 +91,25 @@ class Stage:
             free_port(socket.SOCK_DGRAM)
         codecs = [self.args.codec] if self.args.codec else ["PCMA", "PCMU", "G722"]
         tokens = self.registration(web)
-        self.phone = self.peer("phone", [HERE / "phone.py", "--peer", f"127.0.0.1:{sip}", "--number", PHONE, "--data",
-                                         self.home / "phone", "--codecs", ",".join(codecs)], self.home / "phone/baresip.log")
+        self.provider = self.peer("provider", [HERE / "provider.py", "--data", self.home / "provider", "--account", PHONE,
+                                               "--account", f"bridge={ALICE},{BOB}"], self.home / "provider/kamailio.log")
         self.browser = self.peer("browser", [HERE / "browser.py", "--allow-loopback-in-peer-connection"])
         self.synapse = self.peer("homeserver", [HERE / "synapse.py", "--data", self.home / "synapse", "--server-name", SERVER,
                                                 "--registration", self.home / "registration.yaml"],
                                  self.home / "synapse/synapse.log")
-        address = self.phone.event("ready", 30)["address"]
+        company = self.provider.event("ready", 30)
+        self.phone = self.peer("phone", [HERE / "phone.py", "--peer", company["address"], "--number", PHONE, "--password-file",
+                                         f"{company['passwords']}/{PHONE}.password", "--codecs", ",".join(codecs), "--data",
+                                         self.home / "phone"], self.home / "phone/baresip.log")
+        say(f"the telephone company answers at {company['address']}")
+        expect(lambda: self.phone.event("registered", 15), "the telephone did not register with its company")
+        say("  the telephone has registered there")
         self.url = self.synapse.event("ready", 90)["url"]
-        say(f"the homeserver answers at {self.url}, the telephone at {address}")
-        self.settings(web, sip, webrtc, address, codecs)
+        say(f"the homeserver answers at {self.url}")
+        self.settings(web, sip, webrtc, company, codecs)
         self.start_bridge(tokens["as_token"])
+        expect(lambda: self.provider.event("registered", 15, account="bridge"), "the bridge did not register with its trunk")
+        say(f"  it has registered with the telephone company, which calls it for {ALICE} and {BOB}")
         self.users = {}
         say(f"Chromium {self.browser.event('ready', 60)['browser']} is up")
         for name in ("alice", "bob"):
@@ -123,16 +131,18 @@ class Stage:
                            "aliases": [], "rooms": []}}, indent=2))
         return tokens
 
-    def settings(self, web, sip, webrtc, phone, codecs):
+    def settings(self, web, sip, webrtc, company, codecs):
         rtp = free_range(100)
         (self.home / "callbridge.yaml").write_text(json.dumps({
             "server": {"address": "127.0.0.1", "port": web},
             "callbridge": {
                 "homeserver": {"name": SERVER, "url": self.url},
                 "registration": str(self.home / "registration.yaml"),
-                "dialplan": {"region": "DE", "routes": [{"prefix": "+", "trunk": "phone"}],
+                "dialplan": {"region": "DE", "routes": [{"prefix": "+", "trunk": "company"}],
                              "numbers": {f"[{ALICE}]": f"@alice:{SERVER}", f"[{BOB}]": f"@bob:{SERVER}"}},
-                "trunks": {"phone": {"peer": phone, "sources": ["127.0.0.1"], "codecs": codecs, "caller-number": ALICE}},
+                "trunks": {"company": {"peer": company["address"], "codecs": codecs, "caller-number": ALICE, "register": True,
+                                       "login": {"user": "bridge", "password-file": f"{company['passwords']}/bridge.password",
+                                                 "realm": company["realm"]}}},
                 "sip": {"listen": f"127.0.0.1:{sip}"},
                 "media": {"listen": "127.0.0.1", "webrtc-port": webrtc, "rtp-ports": f"{rtp}-{rtp + 99}"},
             },
