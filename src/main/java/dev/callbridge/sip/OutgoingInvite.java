@@ -7,8 +7,11 @@ import dev.callbridge.dialplan.Extension;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.Party;
 import dev.callbridge.dialplan.PhoneNumber;
+import dev.callbridge.sip.leg.EarlyMedia;
+import dev.callbridge.sip.leg.SessionInterval;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import javax.sip.header.ContentTypeHeader;
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// CSeq number (RFC 3261 §22.2).
 ///
 /// @param caller what the telephone sees; null: nothing is known
+/// @param interval how long the session lives without a refresh; zero: nothing is said
 /// @param credentials Authorization headers
 record OutgoingInvite(
         Way way,
@@ -32,6 +36,7 @@ record OutgoingInvite(
         String localTag,
         String branch,
         long cseq,
+        Duration interval,
         List<Header> credentials) {
 
     static OutgoingInvite first(
@@ -50,6 +55,7 @@ record OutgoingInvite(
                 Ids.random(10),
                 newBranch(),
                 1,
+                way.trunk().sessionExpires(),
                 List.of());
     }
 
@@ -66,14 +72,27 @@ record OutgoingInvite(
         return "z9hG4bK" + Ids.random(16);
     }
 
-    OutgoingInvite again() {
+    /// @param atLeast how long the session has to live without a refresh; zero: as before
+    OutgoingInvite again(Duration atLeast) {
+        Duration lasting = atLeast.isZero() ? interval : atLeast;
         return new OutgoingInvite(
-                way, outlet, account, caller, requestUri, offer, callId, localTag, newBranch(), cseq + 1, List.of());
+                way,
+                outlet,
+                account,
+                caller,
+                requestUri,
+                offer,
+                callId,
+                localTag,
+                newBranch(),
+                cseq + 1,
+                lasting,
+                List.of());
     }
 
     OutgoingInvite with(List<Header> answer) {
         return new OutgoingInvite(
-                way, outlet, account, caller, requestUri, offer, callId, localTag, branch, cseq, answer);
+                way, outlet, account, caller, requestUri, offer, callId, localTag, branch, cseq, interval, answer);
     }
 
     DialIntent intent() {
@@ -115,11 +134,18 @@ record OutgoingInvite(
             text.append("P-Asserted-Identity: ").append(from).append("\r\n");
         }
         text.append("Allow: ").append(Jain.ALLOW).append("\r\n");
+        text.append("Supported: ").append(Jain.SUPPORTED).append("\r\n");
+        if (trunk.earlyMedia() != EarlyMedia.ON_ANSWER) {
+            text.append("P-Early-Media: supported\r\n");
+        }
         text.append("Accept: application/sdp\r\n");
         text.append("User-Agent: ").append(Jain.USER_AGENT).append("\r\n\r\n");
         try {
             Request request = Jain.MESSAGES.createRequest(text.toString());
             credentials.forEach(request::addHeader);
+            if (interval.isPositive()) {
+                SessionHeaders.write(request, new SessionInterval(interval, null));
+            }
             request.setContent(offer.text().getBytes(StandardCharsets.UTF_8), (ContentTypeHeader)
                     Jain.header("Content-Type", "application/sdp"));
             PinnedRouter.pin(request, way.target().hop());

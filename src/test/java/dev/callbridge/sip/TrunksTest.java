@@ -8,6 +8,7 @@ import dev.callbridge.bridge.CallbridgeProperties.RouteRule;
 import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.bridge.SettingException;
 import dev.callbridge.dialplan.NumberPlan;
+import dev.callbridge.sip.leg.EarlyMedia;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -161,6 +162,9 @@ class TrunksTest {
                 List.of(codec),
                 calls,
                 Duration.ofSeconds(30),
+                EarlyMedia.ON_ANSWER,
+                Duration.ZERO,
+                Dtmf.RFC4733,
                 MediaProfile.SymmetricRtp.AUTO,
                 srtp);
     }
