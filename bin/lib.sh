@@ -93,5 +93,6 @@ demo_packages="python3 python3-venv ca-certificates util-linux baresip-core kama
 # Packages of these lists that come with a service.
 services="kamailio"
 
-# What only tests need: SIPp, another telephone, another browser, and the composition's checker.
-test_packages="sip-tester linphone-cli firefox-esr docker-compose"
+# What only tests need: SIPp, another telephone, TLS for its company and a name server, another browser, and the
+# composition's checker.
+test_packages="sip-tester kamailio kamailio-tls-modules dnsmasq-base linphone-cli firefox-esr docker-compose"

@@ -21,6 +21,7 @@ class ArchitectureTest {
         "..callbridge.sdp..",
         "..callbridge.call..",
         "..callbridge.sip.leg..",
+        "..callbridge.sip.register..",
         "..callbridge.matrix.leg..",
         "..callbridge.media.rtp.."
     };
@@ -36,6 +37,7 @@ class ArchitectureTest {
                     "..callbridge.sdp..",
                     "..callbridge.call..",
                     "..callbridge.sip.leg..",
+                    "..callbridge.sip.register..",
                     "..callbridge.matrix.leg..",
                     "..callbridge.media.rtp..",
                     "com.google.i18n.phonenumbers..",

@@ -2,6 +2,7 @@ package dev.callbridge;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.callbridge.Bench.Verdict;
 import dev.callbridge.sdp.AudioCodec;
@@ -108,7 +109,8 @@ class SoundIT {
         }
     }
 
-    /// RFC 7675: consent is asked for every five seconds, and expires within thirty.
+    /// RFC 7675: consent is asked for every five seconds, and expires after fifteen; the client may then come back from
+    /// another network within twenty more.
     @Test
     void aClientThatVanishesIsHungUpAndFindsANotice() {
         try (var detour = new Detour();
@@ -118,8 +120,9 @@ class SoundIT {
             long gone = System.nanoTime();
             detour.cut();
 
+            await().atMost(Duration.ofSeconds(40)).until(() -> bench.calls() == 0);
             long bye = talk.sip().expectBye().nanos();
-            assertThat(Duration.ofNanos(bye - gone)).isLessThan(Duration.ofSeconds(20));
+            assertThat(Duration.ofNanos(bye - gone)).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(40));
             assertThat(talk.matrix().expectHangup().path("reason").asString("")).isEqualTo("ice_timeout");
             assertThat(talk.user().expectNotice(talk.matrix().room(), "connection was lost"))
                     .isNotEmpty();

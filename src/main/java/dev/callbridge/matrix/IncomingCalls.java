@@ -8,6 +8,7 @@ import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.Parties;
 import dev.callbridge.dialplan.Anonymous;
+import dev.callbridge.dialplan.Dialled.Presentation;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.Party;
 import dev.callbridge.matrix.client.HomeserverClient;
@@ -237,7 +238,16 @@ final class IncomingCalls {
         var request = new CallRequest(caller, callee, AnswerPolicy.AT_ONCE, patience(event, invite));
         Inbox<InviteeArrival> inbox =
                 end.cause() == HangupCause.NORMAL ? registry.open(request, seat) : registry.refuse(request, seat, end);
-        inbox.deliver(new InviteeArrival.Invite(Parties.of(caller, callee), invite.offer(), invite.peer()));
+        inbox.deliver(new InviteeArrival.Invite(
+                new Parties(caller, callee, withheld(resident.ghost())), invite.offer(), invite.peer()));
+    }
+
+    /// Whether the telephone must not see who calls: one that was dialled so has a ghost of its own.
+    private boolean withheld(Ghost ghost) {
+        return ghosts.ids()
+                .dialled(ghost.userId())
+                .filter(dialled -> dialled.presentation() == Presentation.WITHHELD)
+                .isPresent();
     }
 
     private static final String SEEN = "seen-already";

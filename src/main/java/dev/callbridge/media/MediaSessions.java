@@ -86,9 +86,15 @@ final class MediaSessions implements MediaPlane, SmartLifecycle, Announcement {
         return switch (profile) {
             case MediaProfile.WebRtc _ -> Optional.of(home.webRtc(identities, offering, listener));
             case MediaProfile.PlainRtp plain ->
-                RtpEndpoint.open(home.shard(), ports, plain, mapped(plain.local()), listener)
+                RtpEndpoint.open(home.shard(), ports, plain, mapped(plain.local(), plain.seen()), listener)
                         .map(endpoint -> endpoint);
         };
+    }
+
+    /// What was set goes before what a trunk saw.
+    private @Nullable InetAddress mapped(InetAddress local, @Nullable InetAddress seen) {
+        InetAddress set = mapped(local);
+        return set == null ? seen : set;
     }
 
     /// What the outside sees instead of `local`; nobody sees loopback from outside.

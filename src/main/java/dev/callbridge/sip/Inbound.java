@@ -14,12 +14,14 @@ import dev.callbridge.dialplan.Extension;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.Party;
+import dev.callbridge.sip.leg.SessionInterval;
 import dev.callbridge.sip.leg.UasArrival;
 import gov.nist.javax.sip.RequestEventExt;
 import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.stack.SIPTransactionStack;
 import java.net.InetAddress;
 import java.text.ParseException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -36,7 +38,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What trunks ask of us. Runs on the stack's threads: transactions are made here and now, so that a repeated request
+/// What trunks ask of us. Runs on the stack's threads: transactions are made here and now, so that a repeated
+/// request
 /// finds them, and everything else is left to the call.
 final class Inbound {
 
@@ -73,9 +76,10 @@ final class Inbound {
         try {
             switch (request.getMethod()) {
                 case "INVITE" -> invite(event, request);
-                case "ACK" -> owner(event.getDialog()).ifPresent(DialogOwner::acknowledged);
+                case "ACK" -> owner(event.getDialog()).ifPresent(owner -> owner.acknowledged(request));
                 case "BYE" -> bye(event, request);
                 case "CANCEL" -> cancel(event, request);
+                case "INFO", "UPDATE", "PRACK" -> inDialog(event, request);
                 default -> refuse(transaction(event), request, 405);
             }
         } catch (TransactionAlreadyExistsException _) {
@@ -103,7 +107,8 @@ final class Inbound {
         switch (status) {
             case 405 -> Jain.allow(response);
             case 415 -> response.setHeader(Jain.header("Accept", "application/sdp"));
-            case 420 -> response.setHeader(Jain.header("Unsupported", InviteRules.required(request)));
+            case 420 -> response.setHeader(Jain.header("Unsupported", InviteRules.unsupported(request)));
+            case 422 -> response.setHeader(Jain.header("Min-SE", Long.toString(SessionInterval.LEAST.toSeconds())));
             case 488 -> response.setHeader(Jain.header("Warning", InviteRules.warning(request)));
             case 503 -> response.setHeader(Jain.header("Retry-After", "30"));
             default -> {}
@@ -119,6 +124,16 @@ final class Inbound {
         owner.ifPresent(each -> each.bye(tag, Reasons.ofBye(request)));
     }
 
+    private static void inDialog(RequestEvent event, SIPRequest request) throws SipException, InvalidArgumentException {
+        ServerTransaction transaction = transaction(event);
+        Optional<DialogOwner> owner = owner(event.getDialog());
+        if (owner.isPresent()) {
+            owner.get().asked(request, transaction);
+        } else {
+            refuse(transaction, request, 481);
+        }
+    }
+
     private void cancel(RequestEvent event, SIPRequest request) throws SipException, InvalidArgumentException {
         ServerTransaction transaction = transaction(event);
         var stack = (SIPTransactionStack) ((SipProvider) event.getSource()).getSipStack();
@@ -131,14 +146,13 @@ final class Inbound {
     }
 
     private void invite(RequestEvent event, SIPRequest request) throws SipException, InvalidArgumentException {
-        ServerTransaction transaction = transaction(event);
         if (request.getToTag() != null) {
-            // What was agreed stays; we can't change it yet (RFC 3261 §14.2).
-            refuse(transaction, request, owner(event.getDialog()).isPresent() ? 488 : 481);
+            inDialog(event, request);
             return;
         }
+        ServerTransaction transaction = transaction(event);
         InetAddress source = InetAddress.ofLiteral(((RequestEventExt) event).getRemoteIpAddress());
-        Optional<Trunk> trunk = trunks.from(source, ((RequestEventExt) event).getRemotePort());
+        Optional<Trunk> trunk = trunks.from(source, ((RequestEventExt) event).getRemotePort(), Callers.called(request));
         int flaw = InviteRules.flaw(request);
         if (trunk.isEmpty() || flaw != 0 || !registry.get().isRunning()) {
             refuse(transaction, request, trunk.isEmpty() ? 403 : flaw != 0 ? flaw : 503);
@@ -150,6 +164,7 @@ final class Inbound {
             return;
         }
         var provider = (SipProvider) event.getSource();
+        var transport = Transport.of(request.getTopmostVia().getTransport());
         boolean opened = false;
         try {
             transaction.sendResponse(Jain.response(100, request));
@@ -159,8 +174,8 @@ final class Inbound {
                     transaction,
                     dialog,
                     trunk.get(),
-                    Transport.of(request.getTopmostVia().getTransport()),
-                    host.outlet(provider, source),
+                    transport,
+                    host.outlet(provider, trunk.get(), source, transport),
                     Ids.random(10),
                     InviteRules.patience(request),
                     channel.get(),
@@ -176,11 +191,11 @@ final class Inbound {
 
     private void open(IncomingInvite invite) {
         Party caller = Callers.caller(invite.request(), invite.trunk(), plan);
-        String called = Callers.called(invite.request());
+        List<String> called = Callers.called(invite.request(), invite.trunk());
         Optional<MatrixUser> callee =
-                plan.ringsFor(called).or(() -> plan.ringsFor(Callers.addressed(invite.request())));
+                called.stream().flatMap(each -> plan.ringsFor(each).stream()).findFirst();
         Party to = callee.<Party>map(user -> user)
-                .orElseGet(() -> new Extension(invite.trunk().name(), called));
+                .orElseGet(() -> new Extension(invite.trunk().name(), called.getFirst()));
         var seat = new UasSeat(invite, host, journal);
         var request = new CallRequest(caller, to, AnswerPolicy.WHEN_MEDIA_FLOWS, invite.patience());
         try {
@@ -189,7 +204,13 @@ final class Inbound {
                     : registry.get().refuse(request, seat, CallEnd.of(HangupCause.UNKNOWN_NUMBER));
             Sdp offer = UacAttempt.body(invite.request());
             seat.leg(id -> Ladder.arrived(Ladder.Side.SIP, id, "INVITE"));
-            inbox.deliver(new UasArrival.Invite(invite.remoteTag(), caller, to, offer == null ? new Sdp("") : offer));
+            inbox.deliver(new UasArrival.Invite(
+                    invite.remoteTag(),
+                    caller,
+                    to,
+                    offer,
+                    InviteRules.wantsReliability(invite.request()),
+                    SessionHeaders.terms(invite.request())));
             // As its second mail: a call that is refused has ended by then.
             inbox.deliver(new UasArrival.RingsOn());
         } catch (RuntimeException bug) {

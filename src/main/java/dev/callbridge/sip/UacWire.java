@@ -6,7 +6,6 @@ import dev.callbridge.bridge.CallJournal;
 import dev.callbridge.bridge.Ids;
 import dev.callbridge.bridge.Inbox;
 import dev.callbridge.bridge.Wire;
-import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.LegId;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.PhoneNumber;
@@ -27,7 +26,7 @@ final class UacWire implements Wire<UacMessage> {
 
     private final LegId leg;
     private final Inbox<UacArrival> inbox;
-    private final List<Trunk> targets;
+    private final List<Way> targets;
     private final SipStackHost host;
     private final CallJournal journal;
     private final Rights rights;
@@ -40,7 +39,7 @@ final class UacWire implements Wire<UacMessage> {
     UacWire(
             LegId leg,
             Inbox<UacArrival> inbox,
-            List<Trunk> targets,
+            List<Way> targets,
             SipStackHost host,
             CallJournal journal,
             Rights rights) {
@@ -56,7 +55,7 @@ final class UacWire implements Wire<UacMessage> {
     public void send(UacMessage message) {
         switch (message) {
             case UacMessage.Prepare prepare -> call = prepare;
-            case UacMessage.WriteDown(int target, var answering) -> writeDown(target, answering);
+            case UacMessage.WriteDown what -> writeDown(what);
             case UacMessage.Invite(int target) -> invite(target);
             case UacMessage.Ack(var toTag) -> acknowledge(toTag);
             case UacMessage.Cancel(var end) -> {
@@ -65,32 +64,29 @@ final class UacWire implements Wire<UacMessage> {
                 }
             }
             case UacMessage.Strike _ -> journal.notDialled(leg);
-            case DialogMessage.Bye(var remoteTag, var end) -> hangUp(remoteTag, end, List.of());
-            case DialogMessage.AuthenticateBye(var remoteTag, var end, var answering) ->
-                hangUp(remoteTag, end, answering);
+            case DialogMessage inDialog -> perform(inDialog);
         }
     }
 
     /// The next INVITE, complete, before anything of it is sent.
-    private void writeDown(int target, List<Challenge> answering) {
-        Trunk trunk = targets.get(target);
-        if (answering.isEmpty()) {
+    private void writeDown(UacMessage.WriteDown what) {
+        List<Challenge> answering = what.answering();
+        if (what.first()) {
             if (current != null) {
                 current.abandon();
                 current = null;
             }
-            digest = trunk.login().map(DigestClient::new).orElse(null);
-            next = first(trunk).orElse(null);
+            next = first(targets.get(what.target()));
+            digest = next.login().map(DigestClient::new).orElse(null);
         } else if (next != null) {
-            next = next.again();
+            next = next.again(what.interval());
         }
         if (next == null) {
             inbox.deliver(new UacArrival.Recorded());
             return;
         }
-        List<Header> credentials = digest == null || answering.isEmpty()
-                ? List.of()
-                : digest.answer(answering, "INVITE", next.requestUri());
+        List<Header> credentials =
+                digest == null || what.first() ? List.of() : digest.answer(answering, "INVITE", next.requestUri());
         next = next.with(credentials);
         journal.beforeDialling(
                 leg,
@@ -104,21 +100,17 @@ final class UacWire implements Wire<UacMessage> {
         }
     }
 
-    /// Empty while the trunk's name can't be resolved.
-    private Optional<OutgoingInvite> first(Trunk trunk) {
+    private OutgoingInvite first(Way way) {
         UacMessage.Prepare what = requireNonNull(call, "nobody said whom to call");
-        return trunk.hop().map(address -> {
-            Optional<PhoneNumber> number =
-                    what.parties().caller() instanceof MatrixUser user ? rights.callerNumber(user) : Optional.empty();
-            return OutgoingInvite.first(
-                    trunk,
-                    address,
-                    host.outlet(address),
-                    number.or(trunk::callerNumber),
-                    what.parties().callee(),
-                    what.offer(),
-                    Ids.random(24));
-        });
+        Optional<PhoneNumber> number =
+                what.parties().caller() instanceof MatrixUser user ? rights.callerNumber(user) : Optional.empty();
+        return OutgoingInvite.first(
+                way,
+                host.outlet(way.trunk(), way.target()),
+                number,
+                what.parties().callee(),
+                what.offer(),
+                Ids.random(24));
     }
 
     private void invite(int target) {
@@ -133,6 +125,7 @@ final class UacWire implements Wire<UacMessage> {
                 host,
                 next.request(),
                 next.credentials(),
+                journal,
                 arrival -> inbox.deliver(new UacArrival.From(target, arrival)));
         Channel held = current == null ? null : current.handOver();
         current = attempt;
@@ -149,16 +142,16 @@ final class UacWire implements Wire<UacMessage> {
         SipDialog dialog = current.dialog(toTag);
         if (confirmed.isEmpty() && dialog != null) {
             confirmed = toTag;
-            journal.dialog(leg, dialog.snapshot().json());
+            dialog.remember();
         }
     }
 
-    private void hangUp(String remoteTag, CallEnd end, List<Challenge> answering) {
-        SipDialog dialog = current == null ? null : current.dialog(remoteTag);
-        if (dialog == null) {
+    private void perform(DialogMessage message) {
+        SipDialog dialog = current == null ? null : current.dialog(message.remoteTag());
+        if (dialog != null) {
+            dialog.perform(message, digest);
+        } else if (message instanceof DialogMessage.Bye(var remoteTag, var _)) {
             inbox.deliver(new DialogArrival.ByeDone(remoteTag));
-        } else {
-            dialog.hangUp(end, answering, digest);
         }
     }
 

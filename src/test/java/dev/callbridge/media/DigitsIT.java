@@ -32,8 +32,8 @@ class DigitsIT {
     private static final Duration SOON = Duration.ofSeconds(10);
 
     private final Softphone sip = new Softphone("127.0.0.1");
-    private final LineChild baresip = LineChild.demo(
-            "phone.py", "--peer", sip.hostPort(), "--number", "+4930111111", "--codecs", "PCMA");
+    private final LineChild baresip =
+            LineChild.demo("phone.py", "--peer", sip.hostPort(), "--number", "+4930111111", "--codecs", "PCMA");
     private final PhonePair pair = new PhonePair(AudioCodec.PCMA);
 
     @BeforeEach
@@ -66,8 +66,7 @@ class DigitsIT {
 
         hears(pair.callee, VOICE);
         assertThat(pair.callee.keys())
-                .containsExactly(
-                        "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15");
+                .containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15");
         assertThat(pair.callee.lastKeyLength()).isBetween(100, 400);
     }
 
@@ -78,7 +77,9 @@ class DigitsIT {
             assertThat(baresip.event("key", SOON).path("key").asString()).isEqualTo(KEYS.substring(i, i + 1));
         }
 
-        assertThat((double) baresip.ask("hear", Map.of("seconds", 2, "hz", LOW.hertz())).path("share").asDouble())
+        assertThat((double) baresip.ask("hear", Map.of("seconds", 2, "hz", LOW.hertz()))
+                        .path("share")
+                        .asDouble())
                 .isGreaterThan(0.8);
     }
 
@@ -90,7 +91,7 @@ class DigitsIT {
         pair.perform(new MediaCommand.Release());
 
         List<MediaQuality> both = List.of(pair.quality(), pair.quality());
-        assertThat(both).anySatisfy(quality -> assertThat(quality.roundTrip())
-                .isBetween(Duration.ZERO, Duration.ofSeconds(1)));
+        assertThat(both)
+                .anySatisfy(quality -> assertThat(quality.roundTrip()).isBetween(Duration.ZERO, Duration.ofSeconds(1)));
     }
 }

@@ -177,7 +177,8 @@ class MediaSessionsIT {
 
             network.relay().mode(UdpRelay.Mode.CUT);
 
-            assertThat(talk.next(Duration.ofSeconds(20)))
+            // Fifteen seconds until consent is over, twenty more for a way back.
+            assertThat(talk.next(Duration.ofSeconds(40)))
                     .isEqualTo(new MediaEvent.Failed(CALLER, HangupCause.MEDIA_LOST));
         }
     }

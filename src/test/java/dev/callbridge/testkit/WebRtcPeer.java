@@ -28,6 +28,7 @@ public final class WebRtcPeer implements AutoCloseable {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("webrtc-peer").daemon().factory());
     private final PeerSound sound;
+    private final CompletableFuture<Boolean> checked = new CompletableFuture<>();
     private final CompletableFuture<Boolean> connected = new CompletableFuture<>();
     private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
     private List<InetAddress> at;
@@ -239,6 +240,20 @@ public final class WebRtcPeer implements AutoCloseable {
         var _ = connected.orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();
     }
 
+    public boolean isConnected() {
+        return connected.isDone();
+    }
+
+    /// Waits until one of its checks was answered; it goes on with DTLS by itself.
+    public void awaitChecked() {
+        var _ = checked.orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();
+    }
+
+    /// Whether its last restart of ICE has come to an end.
+    public boolean isOnNewWay() {
+        return run(() -> nextIce == null);
+    }
+
     /// Waits until its connection has ended, for whatever reason.
     public void awaitEnd() {
         var _ = ended.orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();
@@ -327,9 +342,10 @@ public final class WebRtcPeer implements AutoCloseable {
         @Override
         public void reachable() {
             IcePeer mine = requireNonNull(ice);
+            checked.complete(true);
             if (nextIce == mine) {
-                // The old one has answered as long as the new one was not there yet.
-                requireNonNull(WebRtcPeer.this.ice).close();
+                // The other end may need a moment more to find the new way.
+                var _ = thread.schedule(requireNonNull(WebRtcPeer.this.ice)::close, 1, TimeUnit.SECONDS);
                 WebRtcPeer.this.ice = mine;
                 nextIce = null;
             }

@@ -190,13 +190,16 @@ public final class TransactionIntake {
         }
     }
 
+    /// Numbers begin anew with a new homeserver. A repeat has the same events, but what was sent to devices may be
+    /// missing.
     private static String digest(JsonNode body) {
         String ids = body.path("events")
                 .valueStream()
                 .map(event -> event.path("event_id").asString(""))
                 .collect(Collectors.joining("\n"));
+        String content = ids.isEmpty() ? kept(body).toString() : ids;
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(ids.getBytes(StandardCharsets.UTF_8));
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash, 0, 16);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);

@@ -191,8 +191,9 @@ public final class OutgoingStream implements RtpSink {
         join(packet);
     }
 
-    /// Finds the place of a source that goes on. If its clock went on too, what it says late after a stop of the network
-    /// is dropped until it has caught up: packets of ours have taken that place. If its clock stood still it is set.
+    /// Finds the place of a source that goes on. If its clock went on too, what it says late after a stop of the
+    /// network is dropped until it has caught up: packets of ours have taken that place. If its clock stood still,
+    /// it is set.
     private boolean resumes(RtpPacket packet) {
         int due = timestampAt(packet.arrival());
         int own = packet.timestamp() + anchor;

@@ -81,6 +81,15 @@ final class DtlsAssociation {
         }
     }
 
+    /// Ends the thread without a word: another association takes its place.
+    void abandon() {
+        released = true;
+        Thread running = thread;
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+
     /// Says goodbye if there was a handshake, and ends the thread.
     void release() {
         released = true;
@@ -92,10 +101,7 @@ final class DtlsAssociation {
                 log.debug("no close_notify sent", e);
             }
         }
-        Thread running = thread;
-        if (running != null) {
-            running.interrupt();
-        }
+        abandon();
     }
 
     private void run(boolean client, DtlsTerms terms) {

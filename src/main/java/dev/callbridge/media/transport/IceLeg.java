@@ -21,6 +21,7 @@ import org.ice4j.ice.LocalCandidate;
 import org.ice4j.ice.harvest.AbstractCandidateHarvester;
 import org.ice4j.stack.StunStack;
 import org.jitsi.utils.logging2.LoggerImpl;
+import org.jspecify.annotations.Nullable;
 
 /// The ICE of one WebRTC leg (RFC 8445): an agent on the shared ports of its shard.
 ///
@@ -39,8 +40,9 @@ final class IceLeg {
         /// No way works, or the peer no longer agrees to be sent to (RFC 7675).
         void unreachable();
 
-        /// A check with our password came from there.
-        void checked(WebRtcPort port, InetSocketAddress remote);
+        /// A check with our password came from there, by somebody who calls itself `fragment`. Before the peer is known
+        /// that may be any of several who got our offer.
+        void checked(WebRtcPort port, InetSocketAddress remote, String fragment);
     }
 
     /// A way to the peer.
@@ -54,7 +56,8 @@ final class IceLeg {
     private final IceMediaStream stream;
     private final Component component;
     private final StunStack stack;
-    private final String localFragment;
+    private final IceCredentials local;
+    private volatile @Nullable String remoteFragment;
     private final AtomicBoolean freed = new AtomicBoolean();
 
     /// @param controlling whether we make the offer
@@ -66,7 +69,7 @@ final class IceLeg {
         agent.setUseDynamicPorts(false);
         agent.setControlling(controlling);
         agent.setPerformConsentFreshness(true);
-        localFragment = agent.getLocalUfrag();
+        local = new IceCredentials(agent.getLocalUfrag(), agent.getLocalPassword());
         stack = agent.getStunStack();
         agent.addCandidateHarvester(new Harvester());
         stream = agent.createMediaStream("audio");
@@ -81,12 +84,14 @@ final class IceLeg {
         desk.open(this);
     }
 
-    String localFragment() {
-        return localFragment;
+    IceCredentials local() {
+        return local;
     }
 
-    String localPassword() {
-        return agent.getLocalPassword();
+    /// Whether somebody who calls itself `fragment` may be the peer: only one of those who got our offer is chosen.
+    boolean mayBe(String fragment) {
+        String known = remoteFragment;
+        return known == null || known.equals(fragment);
     }
 
     StunStack stack() {
@@ -94,9 +99,10 @@ final class IceLeg {
     }
 
     /// The peer's credentials are known: checks may begin.
-    void start(String remoteFragment, String remotePassword) {
-        stream.setRemoteUfrag(remoteFragment);
-        stream.setRemotePassword(remotePassword);
+    void start(IceCredentials remote) {
+        remoteFragment = remote.fragment();
+        stream.setRemoteUfrag(remote.fragment());
+        stream.setRemotePassword(remote.password());
         agent.startConnectivityEstablishment();
     }
 
@@ -126,12 +132,12 @@ final class IceLeg {
     }
 
     /// A request with our password came in at `port`; ice4j will want to answer from there.
-    void checkedFrom(WebRtcPort port, InetSocketAddress remote) {
+    void checkedFrom(WebRtcPort port, InetSocketAddress remote, String fragment) {
         if (!freed.get()) {
             candidates.stream()
                     .filter(candidate -> candidate.port().equals(port))
                     .forEach(PortCandidate::use);
-            listener.checked(port, remote);
+            listener.checked(port, remote, fragment);
         }
     }
 

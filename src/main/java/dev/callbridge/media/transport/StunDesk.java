@@ -66,11 +66,11 @@ final class StunDesk {
     }
 
     void open(IceLeg leg) {
-        byFragment.put(leg.localFragment(), leg);
+        byFragment.put(leg.local().fragment(), leg);
     }
 
     void close(IceLeg leg) {
-        byFragment.remove(leg.localFragment(), leg);
+        byFragment.remove(leg.local().fragment(), leg);
         asked.values().removeIf(leg::equals);
     }
 
@@ -123,9 +123,12 @@ final class StunDesk {
                 && request.getAttribute(Attribute.MESSAGE_INTEGRITY) instanceof MessageIntegrityAttribute integrity) {
             String username = new String(attribute.getUsername(), StandardCharsets.UTF_8);
             int colon = username.indexOf(':');
-            IceLeg leg = byFragment.get(colon < 0 ? username : username.substring(0, colon));
-            if (leg != null && leg.stack().validateMessageIntegrity(integrity, username, true, raw)) {
-                leg.checkedFrom(port, from);
+            IceLeg leg = colon < 0 ? null : byFragment.get(username.substring(0, colon));
+            String fragment = username.substring(colon + 1);
+            if (leg != null
+                    && leg.mayBe(fragment)
+                    && leg.stack().validateMessageIntegrity(integrity, username, true, raw)) {
+                leg.checkedFrom(port, from, fragment);
                 leg.stack().handleMessageEvent(new StunMessageEvent(leg.stack(), raw, request));
             }
         }

@@ -20,6 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The sound of a WebRTC leg: ICE finds the way, DTLS the keys, SRTP carries the packets.
+///
+/// A peer that offers with other ICE credentials than before restarts ICE, one with another fingerprint gets another
+/// DTLS association; both go on with what they had until the new is there. Our own offers change neither.
 public final class WebRtcEndpoint implements Endpoint {
 
     private static final Logger log = LoggerFactory.getLogger(WebRtcEndpoint.class);
@@ -27,11 +30,16 @@ public final class WebRtcEndpoint implements Endpoint {
 
     private final WebRtcShard home;
     private final Listener listener;
-    private final IceLeg ice;
-    private final DtlsAssociation dtls;
-    private final OwnWebRtc own;
+    private final DtlsIdentity identity;
+    private final IcePath path;
+    private final Origin origin = Origin.first(Long.toString(RANDOM.nextLong(1, Long.MAX_VALUE)), "0.0.0.0");
+    private final OwnWebRtc.MediaSource source =
+            new OwnWebRtc.MediaSource(RANDOM.nextInt(), Ids.random(16), Ids.random(24), Ids.random(24));
     private final AtomicBoolean closed = new AtomicBoolean();
-    private volatile IceLeg.@Nullable Route route;
+    private final AtomicBoolean wasReady = new AtomicBoolean();
+    private final Voices voices = new Voices();
+    private volatile DtlsAssociation dtls;
+    /// As it was met last; written on the call's thread.
     private volatile @Nullable WebRtcTransport peer;
     private volatile boolean opensHandshake;
     /// Of the call's thread.
@@ -46,15 +54,18 @@ public final class WebRtcEndpoint implements Endpoint {
     WebRtcEndpoint(WebRtcShard home, DtlsIdentity identity, boolean controlling, Listener listener) {
         this.home = home;
         this.listener = listener;
-        dtls = new DtlsAssociation(identity, this::sendDtls, new Secured());
-        ice = new IceLeg(home.ports(), home.desk(), controlling, new Paths());
-        own = new OwnWebRtc(
-                Origin.first(Long.toString(RANDOM.nextLong(1, Long.MAX_VALUE)), "0.0.0.0"),
-                ice.localFragment(),
-                ice.localPassword(),
-                identity.fingerprint(),
-                home.candidates(),
-                new OwnWebRtc.MediaSource(RANDOM.nextInt(), Ids.random(16), Ids.random(24), Ids.random(24)));
+        this.identity = identity;
+        dtls = association();
+        path = new IcePath(home, controlling, new Paths());
+    }
+
+    private DtlsAssociation association() {
+        return new DtlsAssociation(identity, this::sendDtls, new Secured());
+    }
+
+    private OwnWebRtc own() {
+        IceCredentials ice = path.local();
+        return new OwnWebRtc(origin, ice.fragment(), ice.password(), identity.fingerprint(), home.candidates(), source);
     }
 
     @Override
@@ -64,6 +75,7 @@ public final class WebRtcEndpoint implements Endpoint {
 
     @Override
     public SessionDescription offer(AudioFormats formats, Direction direction) {
+        OwnWebRtc own = own();
         return said.next(said.last()
                 .map(last -> OfferAnswer.webRtcOffer(own, last, formats, direction))
                 .orElseGet(() -> OfferAnswer.webRtcOffer(own, formats, direction)));
@@ -72,24 +84,58 @@ public final class WebRtcEndpoint implements Endpoint {
     @Override
     public SessionDescription answer(SessionDescription offer, AudioFormats formats, Direction direction) {
         WebRtcTransport offered = WebRtcTransport.of(offer).orElseThrow();
-        return said.next(OfferAnswer.webRtcAnswer(own, offer, offered, formats, direction));
+        return said.next(OfferAnswer.webRtcAnswer(own(), offer, withRole(offered), formats, direction));
+    }
+
+    /// An association that stays keeps its roles, whatever the offer leaves us (RFC 8842 §5.5).
+    private WebRtcTransport withRole(WebRtcTransport offered) {
+        if (peer == null) {
+            return offered;
+        }
+        Setup theirs = opensHandshake ? Setup.PASSIVE : Setup.ACTIVE;
+        return new WebRtcTransport(offered.ufrag(), offered.password(), offered.fingerprint(), theirs);
     }
 
     @Override
     public boolean meet(SessionDescription description, boolean answered) {
         WebRtcTransport theirs = WebRtcTransport.of(description).orElseThrow();
-        // We offer actpass and answer active, unless the peer leaves us no choice (RFC 8842 §5).
-        opensHandshake = answered ? theirs.setup() == Setup.PASSIVE : theirs.setup() != Setup.ACTIVE;
-        peer = theirs;
-        ice.start(theirs.ufrag(), theirs.password());
-        if (route != null) {
-            startDtls(theirs);
+        WebRtcTransport before = peer;
+        boolean otherKeys = before != null && !before.fingerprint().equals(theirs.fingerprint());
+        boolean restarts = before != null && !answered && !ice(before).equals(ice(theirs));
+        if (before == null || otherKeys) {
+            // We offer actpass and answer active, unless the peer leaves us no choice (RFC 8842 §5).
+            opensHandshake = answered ? theirs.setup() == Setup.PASSIVE : theirs.setup() != Setup.ACTIVE;
         }
+        // To an offer of ours, which is no restart, nobody may answer with one (RFC 8839 §4.4.3).
+        WebRtcTransport known = before == null || restarts
+                ? theirs
+                : new WebRtcTransport(before.ufrag(), before.password(), theirs.fingerprint(), theirs.setup());
+        peer = known;
+        if (otherKeys) {
+            log.debug("the peer has another certificate");
+            dtls.abandon();
+            dtls = association();
+        }
+        home.shard().execute(() -> voices.choose(known.ufrag()).forEach(dtls::received));
+        if (before == null) {
+            path.start(ice(known));
+        } else if (restarts) {
+            log.debug("the peer restarts ICE");
+            path.restart(ice(known));
+        }
+        startDtls();
         return true;
     }
 
-    private void startDtls(WebRtcTransport theirs) {
-        dtls.start(opensHandshake, theirs.fingerprint());
+    private static IceCredentials ice(WebRtcTransport transport) {
+        return new IceCredentials(transport.ufrag(), transport.password());
+    }
+
+    private void startDtls() {
+        WebRtcTransport theirs = peer;
+        if (theirs != null && path.route() != null) {
+            dtls.start(opensHandshake, theirs.fingerprint());
+        }
     }
 
     @Override
@@ -104,12 +150,17 @@ public final class WebRtcEndpoint implements Endpoint {
 
     @Override
     public int ssrc() {
-        return own.source().ssrc();
+        return source.ssrc();
+    }
+
+    /// Whether nothing may be sent, since there is no way to the peer or it has not agreed for too long.
+    boolean isSilenced() {
+        return path.route() == null;
     }
 
     @Override
     public String cname() {
-        return own.source().cname();
+        return source.cname();
     }
 
     @Override
@@ -129,7 +180,7 @@ public final class WebRtcEndpoint implements Endpoint {
             try {
                 dtls.release();
             } finally {
-                ice.free();
+                path.close();
             }
         }
     }
@@ -146,8 +197,12 @@ public final class WebRtcEndpoint implements Endpoint {
     }
 
     /// On the shard's thread.
-    void dtls(byte[] record) {
-        dtls.received(record);
+    ///
+    /// @param fragment what the sender calls itself
+    void dtls(byte[] record, String fragment) {
+        if (voices.mayPass(record, fragment)) {
+            dtls.received(record);
+        }
     }
 
     /// On the shard's thread.
@@ -168,7 +223,7 @@ public final class WebRtcEndpoint implements Endpoint {
 
     private void protectControl(RtpPacket packet) {
         SrtpTransform keys = srtp;
-        IceLeg.Route way = route;
+        IceLeg.Route way = path.route();
         if (keys != null && way != null && keys.protectControl(packet)) {
             way.port().send(packet, way.remote());
         }
@@ -176,14 +231,14 @@ public final class WebRtcEndpoint implements Endpoint {
 
     private void protect(RtpPacket packet) {
         SrtpTransform keys = srtp;
-        IceLeg.Route way = route;
+        IceLeg.Route way = path.route();
         if (keys != null && way != null && keys.protect(packet)) {
             way.port().send(packet, way.remote());
         }
     }
 
     private void sendDtls(byte[] dtlsRecord, int offset, int length) {
-        IceLeg.Route way = route;
+        IceLeg.Route way = path.route();
         if (way != null) {
             try {
                 way.port().send(dtlsRecord, offset, length, way.remote());
@@ -194,29 +249,23 @@ public final class WebRtcEndpoint implements Endpoint {
     }
 
     /// On threads of ICE.
-    private final class Paths implements IceLeg.Listener {
+    private final class Paths implements IcePath.Listener {
 
         @Override
-        public void reachable(IceLeg.Route newRoute) {
-            route = newRoute;
-            WebRtcTransport theirs = peer;
-            if (theirs != null) {
-                startDtls(theirs);
-            }
+        public void reachable() {
+            startDtls();
         }
 
         @Override
-        public void unreachable() {
-            // Without the peer's consent nothing more is sent (RFC 7675 §5.1).
-            route = null;
+        public void lost() {
             listener.lost();
         }
 
         @Override
-        public void checked(WebRtcPort port, InetSocketAddress remote) {
+        public void checked(WebRtcPort port, InetSocketAddress remote, String fragment) {
             home.shard().execute(() -> {
                 if (!over) {
-                    port.admit(remote, WebRtcEndpoint.this);
+                    port.admit(remote, WebRtcEndpoint.this, fragment);
                 }
             });
         }
@@ -229,8 +278,16 @@ public final class WebRtcEndpoint implements Endpoint {
         public void secured(SrtpKeys keys) {
             var transform = new SrtpTransform(keys, ssrc());
             home.shard().execute(() -> {
-                if (!over) {
-                    srtp = transform;
+                if (over) {
+                    transform.close();
+                    return;
+                }
+                SrtpTransform before = srtp;
+                srtp = transform;
+                if (before != null) {
+                    before.close();
+                }
+                if (wasReady.compareAndSet(false, true)) {
                     listener.ready();
                 }
             });

@@ -13,7 +13,8 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.ice4j.Transport;
 import org.ice4j.TransportAddress;
@@ -38,7 +39,12 @@ final class WebRtcPort implements Shard.Receiver {
     private final DatagramChannel channel;
     private final TransportAddress address;
     private final DatagramSocket facade;
-    private final Map<InetSocketAddress, WebRtcEndpoint> legs = new HashMap<>();
+    private final Map<InetSocketAddress, Partner> partners = new LinkedHashMap<>();
+
+    /// Whose an address is.
+    ///
+    /// @param fragment what the peer calls itself there (RFC 8445 §7.2.2)
+    private record Partner(WebRtcEndpoint leg, String fragment) {}
 
     /// @throws IOException if the port is not free
     WebRtcPort(Shard shard, StunDesk desk, InetAddress local, int port) throws IOException {
@@ -96,16 +102,26 @@ final class WebRtcPort implements Shard.Receiver {
     }
 
     /// On the shard's thread: `remote` has proven that it speaks for `leg`.
-    void admit(InetSocketAddress remote, WebRtcEndpoint leg) {
-        boolean known = legs.containsKey(remote);
-        if (known || legs.values().stream().filter(leg::equals).count() < MAX_ADDRESSES) {
-            legs.put(remote, leg);
+    void admit(InetSocketAddress remote, WebRtcEndpoint leg, String fragment) {
+        Partner known = partners.get(remote);
+        if (known != null && known.leg.equals(leg) && known.fragment.equals(fragment)) {
+            return;
         }
+        partners.remove(remote);
+        List<InetSocketAddress> addresses = partners.entrySet().stream()
+                .filter(partner -> partner.getValue().leg.equals(leg))
+                .map(Map.Entry::getKey)
+                .toList();
+        if (addresses.size() >= MAX_ADDRESSES) {
+            // The oldest goes; if it is still in use, its next check brings it back.
+            partners.remove(addresses.getFirst());
+        }
+        partners.put(remote, new Partner(leg, fragment));
     }
 
     /// On the shard's thread.
     void forget(WebRtcEndpoint leg) {
-        legs.values().removeIf(leg::equals);
+        partners.values().removeIf(partner -> partner.leg.equals(leg));
     }
 
     @Override
@@ -120,15 +136,15 @@ final class WebRtcPort implements Shard.Receiver {
             }
             return;
         }
-        WebRtcEndpoint leg = legs.get(from);
-        if (leg == null) {
+        Partner partner = partners.get(from);
+        if (partner == null) {
             log.trace("something came from an address that passed no check");
         } else if (first >= 20 && first <= 63) {
-            leg.dtls(copy(packet));
+            partner.leg.dtls(copy(packet), partner.fragment);
         } else if (packet.isControl()) {
-            leg.srtcp(packet);
+            partner.leg.srtcp(packet);
         } else if (first >= 128 && first <= 191) {
-            leg.srtp(packet);
+            partner.leg.srtp(packet);
         }
     }
 

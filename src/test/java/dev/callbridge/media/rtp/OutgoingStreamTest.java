@@ -170,8 +170,10 @@ class OutgoingStreamTest {
         arrives(1, 117, 160 * 17);
 
         assertThat(before).isBetween(17, 20);
-        assertThat(sent).last().extracting(Sent::timestamp).satisfies(timestamp -> assertThat(timestamp - 5000)
-                .isBetween(16 * 160, 19 * 160));
+        assertThat(sent)
+                .last()
+                .extracting(Sent::timestamp)
+                .satisfies(timestamp -> assertThat(timestamp - 5000).isBetween(16 * 160, 19 * 160));
         assertThat(sent).extracting(Sent::timestamp).isSorted();
     }
 
