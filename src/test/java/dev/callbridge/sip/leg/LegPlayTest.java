@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Each leg alone, played at random: what is true of every order of inputs.
 class LegPlayTest {
 
+    private static final List<EarlyMedia> POLICIES = List.of(EarlyMedia.values());
     private static final int GAMES = 3_000;
     private static final int MOVES = 35;
     private static final CallEnd END = CallEnd.of(HangupCause.NORMAL);
@@ -131,7 +132,7 @@ class LegPlayTest {
             super(
                     random,
                     new UacLeg(random.ints(1 + random.nextInt(3), 0, 3)
-                            .mapToObj(each -> EarlyMedia.values()[each])
+                            .mapToObj(each -> POLICIES.get(each))
                             .toList()));
         }
 
@@ -228,7 +229,7 @@ class LegPlayTest {
         private boolean hungUp;
 
         UasGame(Random random) {
-            super(random, new UasLeg(Duration.ofMinutes(random.nextInt(2) * 30)));
+            super(random, new UasLeg(Duration.ofMinutes(random.nextInt(2) * 30L)));
         }
 
         int play(String name) {
