@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,7 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Each leg alone, played at random: what is true of every order of inputs.
 class LegPlayTest {
 
-    private static final List<EarlyMedia> POLICIES = List.of(EarlyMedia.values());
     private static final int GAMES = 3_000;
     private static final int MOVES = 35;
     private static final CallEnd END = CallEnd.of(HangupCause.NORMAL);
@@ -131,8 +131,8 @@ class LegPlayTest {
         UacGame(Random random) {
             super(
                     random,
-                    new UacLeg(random.ints(1 + random.nextInt(3), 0, 3)
-                            .mapToObj(each -> POLICIES.get(each))
+                    new UacLeg(Stream.generate(() -> EarlyMedia.values()[random.nextInt(3)])
+                            .limit(1 + random.nextInt(3))
                             .toList()));
         }
 
