@@ -66,7 +66,7 @@ class BaresipIT {
         try (var sip = new Softphone("127.0.0.1");
                 var baresip = baresip(sip, itsSrtp);
                 var pair = new PhonePair(trunk(ours), trunk(Srtp.OFF), AudioCodec.PCMA)) {
-            baresip.send("dial", Map.of("number", "+4930901820"));
+            var _ = baresip.send("dial", Map.of("number", "+4930901820"));
             Softphone.Call call = sip.expectInvite();
             String offer = call.invite().body();
             assertThat(offer).contains(" " + protocol + " ");
@@ -155,7 +155,7 @@ class BaresipIT {
         try (var sip = new Softphone("127.0.0.1");
                 var baresip = baresip(sip, "off");
                 var pair = new PhonePair(trunk(Srtp.REQUIRED), trunk(Srtp.OFF), AudioCodec.PCMA)) {
-            baresip.send("dial", Map.of("number", "+4930901820"));
+            var _ = baresip.send("dial", Map.of("number", "+4930901820"));
             String offer = sip.expectInvite().invite().body();
 
             pair.perform(new MediaCommand.Prepare(CALLER, new Sdp(offer), CALLEE));
