@@ -132,7 +132,13 @@ final class Trunk {
     /// @param signaling where its messages come from
     MediaProfile media(Outlet outlet, @Nullable InetAddress signaling) {
         return new MediaProfile.PlainRtp(
-                codecs, outlet.local(), outlet.seen(), signaling, settings.symmetricRtp(), settings.srtp(), settings.dtmf() == Dtmf.RFC4733);
+                codecs,
+                outlet.local(),
+                outlet.seen(),
+                signaling,
+                settings.symmetricRtp(),
+                settings.srtp(),
+                settings.dtmf() == Dtmf.RFC4733);
     }
 
     /// Whose certificates it may show; null: as everybody else.

@@ -119,16 +119,17 @@ class LongCallTest {
             sent.add(message);
             switch (message) {
                 case UacMessage.WriteDown _ -> caller.arrives(new UacArrival.Recorded());
-                case UacMessage.Invite _ -> carry(() -> {
-                    callee.arrives(new UasArrival.Invite(
-                            "a",
-                            UasLegTest.BERLIN,
-                            UasLegTest.ALICE,
-                            UasLegTest.OFFER,
-                            false,
-                            terms(new SessionInterval(HALF_HOUR, null))));
-                    callee.asks(new LegCommand.Answer(callee.sdp()));
-                });
+                case UacMessage.Invite _ ->
+                    carry(() -> {
+                        callee.arrives(new UasArrival.Invite(
+                                "a",
+                                UasLegTest.BERLIN,
+                                UasLegTest.ALICE,
+                                UasLegTest.OFFER,
+                                false,
+                                terms(new SessionInterval(HALF_HOUR, null))));
+                        callee.asks(new LegCommand.Answer(callee.sdp()));
+                    });
                 case UacMessage.Ack _ -> carry(() -> callee.arrives(new UasArrival.Ack()));
                 case UasMessage.Answer(var answer, var interval) ->
                     carry(() -> caller.arrives(new UacArrival.Accepted("b", answer, terms(interval))));
