@@ -254,6 +254,23 @@ public final class NumberPlan {
         };
     }
 
+    /// As a trunk wants it.
+    public String written(PhoneNumber number, NumberStyle style) {
+        return switch (style) {
+            case E164 -> number.e164();
+            case DIGITS -> number.digits();
+            case INTERNATIONAL_00 -> "00" + number.digits();
+            case NATIONAL -> national(number);
+        };
+    }
+
+    private String national(PhoneNumber number) {
+        Phonenumber.PhoneNumber parsed = parsed(number);
+        return parsed.getCountryCode() == NUMBERS.getCountryCodeForRegion(region)
+                ? NUMBERS.format(parsed, PhoneNumberFormat.NATIONAL).replaceAll("[^0-9]", "")
+                : "00" + number.digits();
+    }
+
     /// As people write it: `+49 30 901820`, or the user part of an extension.
     public static String display(Party party) {
         return switch (party) {

@@ -47,6 +47,7 @@ final class Trunk {
     private final List<Account> accounts;
     private final Optional<PhoneNumber> callerNumber;
     private final List<AudioCodec> codecs;
+    private final CallerId callerId;
     private final TrunksProperties.Settings settings;
     private final AtomicInteger calls = new AtomicInteger();
     private final Targets targets;
@@ -65,6 +66,7 @@ final class Trunk {
             List<Account> accounts,
             @Nullable PhoneNumber callerNumber,
             List<AudioCodec> codecs,
+            CallerId callerId,
             TrunksProperties.Settings settings) {
         this.name = name;
         this.peer = peer;
@@ -72,6 +74,7 @@ final class Trunk {
         this.accounts = List.copyOf(accounts);
         this.callerNumber = Optional.ofNullable(callerNumber);
         this.codecs = List.copyOf(codecs);
+        this.callerId = callerId;
         this.settings = settings;
         this.targets = new Targets(gate(), RandomGenerator.getDefault(), System::nanoTime);
     }
@@ -124,6 +127,10 @@ final class Trunk {
 
     Optional<PhoneNumber> callerNumber() {
         return callerNumber;
+    }
+
+    CallerId callerId() {
+        return callerId;
     }
 
     /// How the sound of one of its calls travels.

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -130,8 +131,8 @@ class LegPlayTest {
         UacGame(Random random) {
             super(
                     random,
-                    new UacLeg(random.ints(1 + random.nextInt(3), 0, 3)
-                            .mapToObj(each -> EarlyMedia.values()[each])
+                    new UacLeg(Stream.generate(() -> EarlyMedia.values()[random.nextInt(3)])
+                            .limit(1 + random.nextInt(3))
                             .toList()));
         }
 
@@ -228,7 +229,7 @@ class LegPlayTest {
         private boolean hungUp;
 
         UasGame(Random random) {
-            super(random, new UasLeg(Duration.ofMinutes(random.nextInt(2) * 30)));
+            super(random, new UasLeg(Duration.ofMinutes(random.nextInt(2) * 30L)));
         }
 
         int play(String name) {

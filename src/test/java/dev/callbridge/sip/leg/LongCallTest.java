@@ -1,5 +1,6 @@
 package dev.callbridge.sip.leg;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.call.CallEnd;
@@ -147,11 +148,11 @@ class LongCallTest {
                     toOther(tag -> new DialogArrival.Acknowledged(tag, which, null));
                 }
                 case DialogMessage.Accept(var _, long which, var body, var interval) -> {
-                    Method method = asked.get(which);
+                    Method method = requireNonNull(asked.get(which));
                     toOther(tag -> new DialogArrival.Changed(tag, method, body, terms(interval)));
                 }
                 case DialogMessage.Refuse(var _, long which, int status) -> {
-                    Method method = asked.get(which);
+                    Method method = requireNonNull(asked.get(which));
                     toOther(tag -> new DialogArrival.NotChanged(tag, method, status, Duration.ZERO, Duration.ZERO));
                 }
                 case DialogMessage.BackOff _ -> {
