@@ -109,7 +109,8 @@ class ServiceRecordsIT {
         resolve(first.port(), second.port());
         rig.trunk("provider", "provider.test").start();
 
-        second.call("<sip:+4930123456@127.0.0.3>", Rig.ALICES_NUMBER, rig.address(), Softphone.Via.UDP, second.sdp(4_000));
+        second.call(
+                "<sip:+4930123456@127.0.0.3>", Rig.ALICES_NUMBER, rig.address(), Softphone.Via.UDP, second.sdp(4_000));
 
         rig.expectCalled().expect(LegCommand.Dial.class);
     }

@@ -15,7 +15,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
@@ -49,8 +48,7 @@ class TrunkExamplesIT {
 
     /// @param replaced what stands for hosts and files of this machine
     void start(String trunk, Map<String, String> replaced) throws IOException {
-        String example = BLOCK
-                .matcher(Files.readString(Path.of("docs", "trunks.md")))
+        String example = BLOCK.matcher(Files.readString(Path.of("docs", "trunks.md")))
                 .results()
                 .map(MatchResult::group)
                 .map(block -> block.substring("```yaml\n".length(), block.length() - 3))
@@ -83,6 +81,10 @@ class TrunkExamplesIT {
         return call.invite();
     }
 
+    MediaProfile.PlainRtp sound() {
+        return (MediaProfile.PlainRtp) Objects.requireNonNull(rig.profiles.get("callee"));
+    }
+
     @Test
     void registersWithAProviderThroughARouterAndCallsBothWays() throws IOException {
         int port;
@@ -107,7 +109,7 @@ class TrunkExamplesIT {
             rig.dials(new PhoneNumber(Rig.PHONE));
             var invite = phone.expectInvite().invite();
             assertThat(invite.header("Contact")).contains("@127.0.0.4:");
-            assertThat(((MediaProfile.PlainRtp) rig.profiles.get("callee")).seen()).isEqualTo(router);
+            assertThat(sound().seen()).isEqualTo(router);
 
             phone.call(
                     "<sip:" + Rig.PHONE + "@" + phone.host() + ">",
@@ -144,8 +146,7 @@ class TrunkExamplesIT {
 
         assertThat(callsOut(new PhoneNumber(Rig.PHONE)).requestUri()).startsWith("sip:030123456@");
         assertThat(callsOut(new Extension("pbx", "23")).requestUri()).startsWith("sip:23@");
-        assertThat(((MediaProfile.PlainRtp) rig.profiles.get("callee")).codecs().getFirst())
-                .hasToString("G722");
+        assertThat(sound().codecs().getFirst()).hasToString("G722");
 
         phone.call("<sip:23@127.0.0.2>", "1000", rig.address(), Softphone.Via.TCP, phone.sdp(4_000));
         assertThat(rig.expectCalled().expect(LegCommand.Dial.class).parties().caller())
