@@ -89,7 +89,8 @@ public final class NumberPlan {
         String typed = text.strip();
         for (Presentation presentation : List.of(Presentation.WITHHELD, Presentation.SHOWN)) {
             String code = presentation.code();
-            if (typed.startsWith(code)) {
+            // Without a number it is a service code of the network's.
+            if (typed.startsWith(code) && typed.length() > code.length()) {
                 return read(typed.substring(code.length())).map(party -> new Dialled(party, presentation));
             }
         }

@@ -7,8 +7,11 @@ import dev.callbridge.dialplan.Extension;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.Party;
 import dev.callbridge.dialplan.PhoneNumber;
+import dev.callbridge.sip.leg.EarlyMedia;
+import dev.callbridge.sip.leg.SessionInterval;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import javax.sip.header.ContentTypeHeader;
@@ -21,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param caller what the telephone may see; null: nothing is known
 /// @param withheld whether it must not see it after all
+/// @param interval how long the session lives without a refresh; zero: nothing is said
 /// @param credentials Authorization headers
 record OutgoingInvite(
         Way way,
@@ -34,6 +38,7 @@ record OutgoingInvite(
         String localTag,
         String branch,
         long cseq,
+        Duration interval,
         List<Header> credentials) {
 
     /// @param number the caller's own; empty: that of the account, or of the trunk
@@ -52,6 +57,7 @@ record OutgoingInvite(
                 Ids.random(10),
                 newBranch(),
                 1,
+                way.trunk().sessionExpires(),
                 List.of());
     }
 
@@ -72,7 +78,9 @@ record OutgoingInvite(
         return "z9hG4bK" + Ids.random(16);
     }
 
-    OutgoingInvite again() {
+    /// @param atLeast how long the session has to live without a refresh; zero: as before
+    OutgoingInvite again(Duration atLeast) {
+        Duration lasting = atLeast.isZero() ? interval : atLeast;
         return new OutgoingInvite(
                 way,
                 outlet,
@@ -85,12 +93,25 @@ record OutgoingInvite(
                 localTag,
                 newBranch(),
                 cseq + 1,
+                lasting,
                 List.of());
     }
 
     OutgoingInvite with(List<Header> answer) {
         return new OutgoingInvite(
-                way, outlet, account, caller, withheld, requestUri, offer, callId, localTag, branch, cseq, answer);
+                way,
+                outlet,
+                account,
+                caller,
+                withheld,
+                requestUri,
+                offer,
+                callId,
+                localTag,
+                branch,
+                cseq,
+                interval,
+                answer);
     }
 
     DialIntent intent() {
@@ -133,11 +154,18 @@ record OutgoingInvite(
         text.append("Contact: ").append(outlet.contact(contact(), transport)).append("\r\n");
         trunk.callerId().headers(caller).forEach(line -> text.append(line).append("\r\n"));
         text.append("Allow: ").append(Jain.ALLOW).append("\r\n");
+        text.append("Supported: ").append(Jain.SUPPORTED).append("\r\n");
+        if (trunk.earlyMedia() != EarlyMedia.ON_ANSWER) {
+            text.append("P-Early-Media: supported\r\n");
+        }
         text.append("Accept: application/sdp\r\n");
         text.append("User-Agent: ").append(Jain.USER_AGENT).append("\r\n\r\n");
         try {
             Request request = Jain.MESSAGES.createRequest(text.toString());
             credentials.forEach(request::addHeader);
+            if (interval.isPositive()) {
+                SessionHeaders.write(request, new SessionInterval(interval, null));
+            }
             request.setContent(offer.text().getBytes(StandardCharsets.UTF_8), (ContentTypeHeader)
                     Jain.header("Content-Type", "application/sdp"));
             PinnedRouter.pin(request, way.target().hop());

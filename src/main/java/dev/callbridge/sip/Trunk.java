@@ -3,6 +3,7 @@ package dev.callbridge.sip;
 import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.sdp.AudioCodec;
+import dev.callbridge.sip.leg.EarlyMedia;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -138,7 +139,13 @@ final class Trunk {
     /// @param signaling where its messages come from
     MediaProfile media(Outlet outlet, @Nullable InetAddress signaling) {
         return new MediaProfile.PlainRtp(
-                codecs, outlet.local(), outlet.seen(), signaling, settings.symmetricRtp(), settings.srtp());
+                codecs,
+                outlet.local(),
+                outlet.seen(),
+                signaling,
+                settings.symmetricRtp(),
+                settings.srtp(),
+                settings.dtmf() == Dtmf.RFC4733);
     }
 
     /// Whose certificates it may show; null: as everybody else.
@@ -160,6 +167,19 @@ final class Trunk {
     /// How often its health is asked for; zero: never.
     Duration probe() {
         return settings.probe();
+    }
+
+    EarlyMedia earlyMedia() {
+        return settings.earlyMedia();
+    }
+
+    /// How long a session lives without a refresh; zero: for ever.
+    Duration sessionExpires() {
+        return settings.sessionExpires();
+    }
+
+    Dtmf dtmf() {
+        return settings.dtmf();
     }
 
     Health health() {

@@ -3,6 +3,7 @@ package dev.callbridge.sip;
 import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.bridge.SettingException;
 import dev.callbridge.dialplan.NumberStyle;
+import dev.callbridge.sip.leg.EarlyMedia;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,10 @@ record TrunksProperties(@DefaultValue Map<String, Settings> trunks) {
     /// @param codecs what the trunk is offered, in our order of preference
     /// @param maxCalls how many calls it carries at once, both directions together
     /// @param probe how often it is asked whether it lives; `0s`: never
+    /// @param earlyMedia when callers hear what it lets be heard before the answer
+    /// @param sessionExpires how long a session lives without a refresh; `0s`: for ever, unless the trunk
+    /// says otherwise
+    /// @param dtmf how it wants to hear of keys
     /// @param symmetricRtp whether its sound is sent to where its sound comes from
     /// @param srtp whether its sound is encrypted, with keys in the descriptions
     record Settings(
@@ -58,6 +63,9 @@ record TrunksProperties(@DefaultValue Map<String, Settings> trunks) {
             @DefaultValue({"PCMA", "PCMU", "G722"}) List<String> codecs,
             @DefaultValue("30") int maxCalls,
             @DefaultValue("30s") Duration probe,
+            @DefaultValue("on-answer") EarlyMedia earlyMedia,
+            @DefaultValue("30m") Duration sessionExpires,
+            @DefaultValue("rfc4733") Dtmf dtmf,
             @DefaultValue("auto") MediaProfile.SymmetricRtp symmetricRtp,
             @DefaultValue("off") MediaProfile.Srtp srtp) {
 

@@ -7,6 +7,7 @@ import dev.callbridge.dialplan.Anonymous;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.Party;
 import dev.callbridge.dialplan.PhoneNumber;
+import dev.callbridge.testkit.SipMessage;
 import dev.callbridge.testkit.Softphone;
 import java.util.Arrays;
 import java.util.List;
@@ -37,7 +38,7 @@ class CallerIdTest {
         rig.trunk("carrier", phone.hostPort(), settings).start();
     }
 
-    Softphone.Message invite(String user, boolean withheld, String number) {
+    SipMessage invite(String user, boolean withheld, String number) {
         rig.dials(user, new Parties(new MatrixUser(user), new PhoneNumber(number), withheld));
         var call = phone.expectInvite();
         call.refuse(486);

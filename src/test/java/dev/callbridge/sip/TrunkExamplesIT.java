@@ -1,5 +1,6 @@
 package dev.callbridge.sip;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -7,6 +8,7 @@ import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.call.LegCommand;
 import dev.callbridge.dialplan.Extension;
 import dev.callbridge.dialplan.PhoneNumber;
+import dev.callbridge.testkit.SipMessage;
 import dev.callbridge.testkit.Softphone;
 import dev.callbridge.testkit.UdpRelay;
 import java.io.IOException;
@@ -70,7 +72,7 @@ class TrunkExamplesIT {
         return Files.writeString(directory.resolve("secret"), "secret\n").toString();
     }
 
-    Softphone.Message callsOut(dev.callbridge.dialplan.Party callee) {
+    SipMessage callsOut(dev.callbridge.dialplan.Party callee) {
         var alice = rig.dials(callee);
         var call = phone.expectInvite();
         call.answer(phone.sdp(4_000));
@@ -79,10 +81,6 @@ class TrunkExamplesIT {
         alice.hangsUp();
         call.expectBye();
         return call.invite();
-    }
-
-    MediaProfile.PlainRtp sound() {
-        return (MediaProfile.PlainRtp) Objects.requireNonNull(rig.profiles.get("callee"));
     }
 
     @Test
@@ -109,7 +107,8 @@ class TrunkExamplesIT {
             rig.dials(new PhoneNumber(Rig.PHONE));
             var invite = phone.expectInvite().invite();
             assertThat(invite.header("Contact")).contains("@127.0.0.4:");
-            assertThat(sound().seen()).isEqualTo(router);
+            assertThat(((MediaProfile.PlainRtp) requireNonNull(rig.profiles.get("callee"))).seen())
+                    .isEqualTo(router);
 
             phone.call(
                     "<sip:" + Rig.PHONE + "@" + phone.host() + ">",
@@ -146,7 +145,10 @@ class TrunkExamplesIT {
 
         assertThat(callsOut(new PhoneNumber(Rig.PHONE)).requestUri()).startsWith("sip:030123456@");
         assertThat(callsOut(new Extension("pbx", "23")).requestUri()).startsWith("sip:23@");
-        assertThat(sound().codecs().getFirst()).hasToString("G722");
+        assertThat(((MediaProfile.PlainRtp) requireNonNull(rig.profiles.get("callee")))
+                        .codecs()
+                        .getFirst())
+                .hasToString("G722");
 
         phone.call("<sip:23@127.0.0.2>", "1000", rig.address(), Softphone.Via.TCP, phone.sdp(4_000));
         assertThat(rig.expectCalled().expect(LegCommand.Dial.class).parties().caller())

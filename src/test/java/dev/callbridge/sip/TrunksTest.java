@@ -9,6 +9,7 @@ import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.bridge.SettingException;
 import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.NumberStyle;
+import dev.callbridge.sip.leg.EarlyMedia;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -166,6 +167,9 @@ class TrunksTest {
                 List.of(codec),
                 calls,
                 Duration.ofSeconds(30),
+                EarlyMedia.ON_ANSWER,
+                Duration.ZERO,
+                Dtmf.RFC4733,
                 MediaProfile.SymmetricRtp.AUTO,
                 srtp);
     }
