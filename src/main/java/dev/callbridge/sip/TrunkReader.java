@@ -61,6 +61,7 @@ final class TrunkReader {
                 accounts(name, settings, plan),
                 number(prefix + ".caller-number", settings.callerNumber(), plan),
                 codecs(prefix + ".codecs", settings.codecs()),
+                new CallerId(plan, settings.numbers(), settings.identity()),
                 settings);
     }
 

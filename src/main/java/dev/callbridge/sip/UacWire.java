@@ -3,12 +3,10 @@ package dev.callbridge.sip;
 import static java.util.Objects.requireNonNull;
 
 import dev.callbridge.bridge.CallJournal;
-import dev.callbridge.bridge.Ids;
 import dev.callbridge.bridge.Inbox;
 import dev.callbridge.bridge.Wire;
 import dev.callbridge.call.LegId;
 import dev.callbridge.dialplan.MatrixUser;
-import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.dialplan.Rights;
 import dev.callbridge.sip.leg.Challenge;
 import dev.callbridge.sip.leg.DialogArrival;
@@ -102,15 +100,15 @@ final class UacWire implements Wire<UacMessage> {
 
     private OutgoingInvite first(Way way) {
         UacMessage.Prepare what = requireNonNull(call, "nobody said whom to call");
-        Optional<PhoneNumber> number =
-                what.parties().caller() instanceof MatrixUser user ? rights.callerNumber(user) : Optional.empty();
+        Optional<MatrixUser> user =
+                what.parties().caller() instanceof MatrixUser caller ? Optional.of(caller) : Optional.empty();
         return OutgoingInvite.first(
                 way,
                 host.outlet(way.trunk(), way.target()),
-                number,
+                user.flatMap(rights::callerNumber),
+                what.parties().withheld() || user.filter(rights::withholds).isPresent(),
                 what.parties().callee(),
-                what.offer(),
-                Ids.random(24));
+                what.offer());
     }
 
     private void invite(int target) {

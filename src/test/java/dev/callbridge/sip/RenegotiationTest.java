@@ -244,7 +244,7 @@ class RenegotiationTest {
     @Test
     void sendsKeysByInfoWhereTheTrunkWantsItOneAfterTheOther() {
         var call = talk(Role.THEY, "dtmf=info");
-        assertThat(rig.profiles.get("caller").toString()).contains("events=false");
+        assertThat(String.valueOf(rig.profiles.get("caller"))).contains("events=false");
 
         rig.pressed("caller", new Digit('1'), Duration.ofMillis(120));
         rig.pressed("caller", new Digit('#'), Duration.ofMillis(100));

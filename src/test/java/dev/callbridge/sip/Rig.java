@@ -40,6 +40,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -277,6 +278,14 @@ final class Rig implements AutoCloseable {
         return this;
     }
 
+    /// A trunk with settings as a file has them, by their whole names.
+    Rig trunk(String name, Properties settings) {
+        settings.forEach((key, value) -> this.settings.put(key.toString(), value));
+        routes.add(new Route("+", name));
+        routes.add(new Route("2", name));
+        return this;
+    }
+
     Rig start() {
         var created = new AnnotationConfigApplicationContext();
         context = created;
@@ -288,10 +297,16 @@ final class Rig implements AutoCloseable {
                 Rights.class,
                 () -> new Rights(
                         "example.org",
-                        List.of(new Rights.Rule(
-                                "@boss:*",
-                                Set.of(dev.callbridge.dialplan.NumberClass.ORDINARY),
-                                Optional.of(new dev.callbridge.dialplan.PhoneNumber("+4930901800")))),
+                        List.of(
+                                new Rights.Rule(
+                                        "@boss:*",
+                                        Set.of(dev.callbridge.dialplan.NumberClass.ORDINARY),
+                                        Optional.of(new dev.callbridge.dialplan.PhoneNumber("+4930901800"))),
+                                new Rights.Rule(
+                                        "@shy:*",
+                                        Set.of(dev.callbridge.dialplan.NumberClass.ORDINARY),
+                                        Optional.empty(),
+                                        true)),
                         plan));
         created.registerBean(CallJournal.class, () -> journal);
         created.registerBean(MediaPlane.class, () -> this::media);
@@ -422,12 +437,14 @@ final class Rig implements AutoCloseable {
     }
 
     Person dials(String user, Party callee) {
+        return dials(user, Parties.of(new MatrixUser(user), callee));
+    }
+
+    Person dials(String user, Parties parties) {
         var person = new Person();
-        var caller = new MatrixUser(user);
-        var request = new CallRequest(caller, callee, AnswerPolicy.AT_ONCE, Duration.ofSeconds(60));
-        registry()
-                .open(request, new Chair(person))
-                .deliver(new LegEvent.Offered(Parties.of(caller, callee), sdp(5_000)));
+        var request =
+                new CallRequest(new MatrixUser(user), parties.callee(), AnswerPolicy.AT_ONCE, Duration.ofSeconds(60));
+        registry().open(request, new Chair(person)).deliver(new LegEvent.Offered(parties, sdp(5_000)));
         return person;
     }
 

@@ -29,7 +29,7 @@ final class EarlyRules {
         if (response.status() == 199) {
             // That early dialog is gone (RFC 6228).
             dialogs.remove(response.toTag());
-        } else if (!response.toTag().isEmpty() && dialogs.size() < DIALOGS || dialogs.containsKey(response.toTag())) {
+        } else if ((!response.toTag().isEmpty() && dialogs.size() < DIALOGS) || dialogs.containsKey(response.toTag())) {
             dialogs.merge(response.toTag(), learnt(Early.UNKNOWN, response), (known, _) -> learnt(known, response));
         }
         boolean rings = response.status() >= 180 && response.status() <= 182;

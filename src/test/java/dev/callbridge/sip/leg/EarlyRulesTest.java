@@ -35,8 +35,7 @@ class EarlyRulesTest {
 
     void dial(EarlyMedia policy) {
         leg = new UacLeg(List.of(policy));
-        take(leg.asked(
-                state, new LegCommand.Dial(Parties.of(UacLegTest.ALICE, UacLegTest.BERLIN), UacLegTest.OFFER)));
+        take(leg.asked(state, new LegCommand.Dial(Parties.of(UacLegTest.ALICE, UacLegTest.BERLIN), UacLegTest.OFFER)));
         arrives(new UacArrival.Recorded());
     }
 
@@ -118,10 +117,7 @@ class EarlyRulesTest {
     @Test
     void takesAReliableDescriptionForTheAnswer() {
         dial(EarlyMedia.ON_ANSWER);
-        arrives(
-                new Provisional(183, "a", PREVIEW, true, null),
-                progress("a", OTHER, null),
-                new Accepted("a", null));
+        arrives(new Provisional(183, "a", PREVIEW, true, null), progress("a", OTHER, null), new Accepted("a", null));
 
         assertThat(told).containsExactly(new LegEvent.Answered(PREVIEW));
     }
@@ -135,8 +131,7 @@ class EarlyRulesTest {
         dial(EarlyMedia.ON_ANSWER);
         arrives(progress("a", PREVIEW, null), update(1, OTHER), update(2, null));
 
-        assertThat(sent)
-                .endsWith(new DialogMessage.Refuse("a", 1, 491), new DialogMessage.Accept("a", 2, null, null));
+        assertThat(sent).endsWith(new DialogMessage.Refuse("a", 1, 491), new DialogMessage.Accept("a", 2, null, null));
     }
 
     @Test
@@ -166,8 +161,7 @@ class EarlyRulesTest {
         arrives(new Provisional(183, "a", PREVIEW, true, null), update(1, OTHER));
         take(leg.asked(state, new LegCommand.End(UacLegTest.HANGUP)));
 
-        assertThat(sent)
-                .endsWith(new DialogMessage.Refuse("a", 1, 487), new UacMessage.Cancel(UacLegTest.HANGUP));
+        assertThat(sent).endsWith(new DialogMessage.Refuse("a", 1, 487), new UacMessage.Cancel(UacLegTest.HANGUP));
     }
 
     @Test

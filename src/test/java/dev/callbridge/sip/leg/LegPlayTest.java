@@ -16,12 +16,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Each leg alone, played at random: what is true of every order of inputs.
 class LegPlayTest {
+
+    private static final List<EarlyMedia> POLICIES = List.of(EarlyMedia.values());
 
     private static final int GAMES = 3_000;
     private static final int MOVES = 35;
@@ -130,8 +133,8 @@ class LegPlayTest {
         UacGame(Random random) {
             super(
                     random,
-                    new UacLeg(random.ints(1 + random.nextInt(3), 0, 3)
-                            .mapToObj(each -> EarlyMedia.values()[each])
+                    new UacLeg(Stream.generate(() -> POLICIES.get(random.nextInt(POLICIES.size())))
+                            .limit(1 + random.nextInt(3))
                             .toList()));
         }
 
@@ -228,7 +231,7 @@ class LegPlayTest {
         private boolean hungUp;
 
         UasGame(Random random) {
-            super(random, new UasLeg(Duration.ofMinutes(random.nextInt(2) * 30)));
+            super(random, new UasLeg(Duration.ofMinutes(random.nextInt(2) * 30L)));
         }
 
         int play(String name) {

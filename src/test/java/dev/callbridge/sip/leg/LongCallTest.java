@@ -1,5 +1,6 @@
 package dev.callbridge.sip.leg;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.call.CallEnd;
@@ -119,16 +120,17 @@ class LongCallTest {
             sent.add(message);
             switch (message) {
                 case UacMessage.WriteDown _ -> caller.arrives(new UacArrival.Recorded());
-                case UacMessage.Invite _ -> carry(() -> {
-                    callee.arrives(new UasArrival.Invite(
-                            "a",
-                            UasLegTest.BERLIN,
-                            UasLegTest.ALICE,
-                            UasLegTest.OFFER,
-                            false,
-                            terms(new SessionInterval(HALF_HOUR, null))));
-                    callee.asks(new LegCommand.Answer(callee.sdp()));
-                });
+                case UacMessage.Invite _ ->
+                    carry(() -> {
+                        callee.arrives(new UasArrival.Invite(
+                                "a",
+                                UasLegTest.BERLIN,
+                                UasLegTest.ALICE,
+                                UasLegTest.OFFER,
+                                false,
+                                terms(new SessionInterval(HALF_HOUR, null))));
+                        callee.asks(new LegCommand.Answer(callee.sdp()));
+                    });
                 case UacMessage.Ack _ -> carry(() -> callee.arrives(new UasArrival.Ack()));
                 case UasMessage.Answer(var answer, var interval) ->
                     carry(() -> caller.arrives(new UacArrival.Accepted("b", answer, terms(interval))));
@@ -146,11 +148,11 @@ class LongCallTest {
                     toOther(tag -> new DialogArrival.Acknowledged(tag, which, null));
                 }
                 case DialogMessage.Accept(var _, long which, var body, var interval) -> {
-                    Method method = asked.get(which);
+                    Method method = requireNonNull(asked.get(which));
                     toOther(tag -> new DialogArrival.Changed(tag, method, body, terms(interval)));
                 }
                 case DialogMessage.Refuse(var _, long which, int status) -> {
-                    Method method = asked.get(which);
+                    Method method = requireNonNull(asked.get(which));
                     toOther(tag -> new DialogArrival.NotChanged(tag, method, status, Duration.ZERO, Duration.ZERO));
                 }
                 case DialogMessage.BackOff _ -> {

@@ -251,8 +251,7 @@ class UasLegTest {
 
             arrives(new UasArrival.PrackTimedOut());
 
-            assertThat(sent)
-                    .endsWith(new UasMessage.Refuse(new CallEnd(HangupCause.NETWORK_DOWN, "carrier-no-prack")));
+            assertThat(sent).endsWith(new UasMessage.Refuse(new CallEnd(HangupCause.NETWORK_DOWN, "carrier-no-prack")));
         }
 
         /// RFC 3262 §5: the response would have to bring an offer.
