@@ -1,7 +1,11 @@
 package dev.callbridge.media;
 
+import dev.callbridge.bridge.RelayServer;
 import dev.callbridge.bridge.SettingException;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,6 +19,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param publicAddress how the outside reaches us behind 1:1 NAT; empty: as `callbridge.public-address` says
 /// @param webrtcPort UDP port of the first shard for all browsers; the next shard has the next; 0: any
 /// @param rtpPorts towards trunks, two per call, written as `20000-29999`
+/// @param turn TURN servers for calls that don't find us otherwise, best first
+/// @param turnFromHomeserver when to ask the homeserver for some; those of `turn` go first
 /// @param shards how many threads carry packets; one is enough for some hundred calls
 @ConfigurationProperties("callbridge.media")
 record MediaProperties(
@@ -22,6 +28,8 @@ record MediaProperties(
         @Nullable String publicAddress,
         @DefaultValue("10000") int webrtcPort,
         @DefaultValue("20000-29999") String rtpPorts,
+        @DefaultValue List<Turn> turn,
+        @DefaultValue("if-private") TurnFromHomeserver turnFromHomeserver,
         @DefaultValue("1") int shards) {
 
     private static final Pattern RANGE = Pattern.compile("\\s*([0-9]{1,5})\\s*-\\s*([0-9]{1,5})\\s*");
@@ -39,7 +47,58 @@ record MediaProperties(
             throw new SettingException(
                     "callbridge.media.webrtc-port", webrtcPort, "it must be a port number, like 10000");
         }
+        turn = List.copyOf(turn);
         Ports.read(rtpPorts);
+    }
+
+    /// When the homeserver's TURN servers are used.
+    enum TurnFromHomeserver {
+        ALWAYS,
+        /// If we have no public address.
+        IF_PRIVATE,
+        NEVER
+    }
+
+    /// @param url like `turn:turn.example.org:3478`; over UDP
+    /// @param passwordFile instead of `password`
+    record Turn(
+            String url,
+            String user,
+            @Nullable String password,
+            @Nullable Path passwordFile) {
+
+        Turn {
+            if (!RelayServer.isOverUdp(url)) {
+                throw new SettingException(
+                        "callbridge.media.turn.url",
+                        url,
+                        "write it like turn:turn.example.org:3478; only UDP is known");
+            }
+            if (password == null && passwordFile == null) {
+                throw new SettingException("callbridge.media.turn.password", "", "set password or password-file");
+            }
+        }
+
+        RelayServer server() {
+            return new RelayServer(url, user, secret());
+        }
+
+        private String secret() {
+            if (password != null || passwordFile == null) {
+                return String.valueOf(password);
+            }
+            try {
+                return Files.readString(passwordFile).strip();
+            } catch (IOException _) {
+                throw new SettingException(
+                        "callbridge.media.turn.password-file", passwordFile, "it must be a file that can be read");
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "Turn[" + url + "]";
+        }
     }
 
     /// The ports towards trunks.

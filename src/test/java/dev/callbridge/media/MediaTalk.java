@@ -50,14 +50,15 @@ final class MediaTalk implements AutoCloseable {
 
     /// @param outside the address that 1:1 NAT gives it, if any
     static MediaSessions planeBehind(@Nullable String outside, String... listen) {
-        var properties = new MediaProperties(List.of(listen), outside, 0, "41000-41999", 1);
+        var properties = new MediaProperties(
+                List.of(listen), outside, 0, "41000-41999", List.of(), MediaProperties.TurnFromHomeserver.NEVER, 1);
         var common = new CallbridgeProperties(
                 new CallbridgeProperties.Homeserver("localhost", URI.create("http://localhost:8008")),
                 new CallbridgeProperties.Dialplan("DE", List.of(), Map.of()),
                 List.of(),
                 new CallbridgeProperties.Limits(10, 2, Duration.ofHours(1)),
                 null);
-        var sessions = new MediaSessions(properties, common);
+        var sessions = new MediaSessions(properties, common, List::of);
         sessions.start();
         return sessions;
     }

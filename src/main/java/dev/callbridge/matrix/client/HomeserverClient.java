@@ -153,7 +153,17 @@ public final class HomeserverClient implements AutoCloseable {
     /// Makes a device of one of ours, without keys: what is sent to devices that don't exist is lost. One that exists
     /// already is fine.
     public void device(String user, String device, String name) throws MatrixException {
-        request("PUT", path("v3", "devices", device), user, JSON.createObjectNode().put("display_name", name));
+        request(
+                "PUT",
+                path("v3", "devices", device),
+                user,
+                JSON.createObjectNode().put("display_name", name));
+    }
+
+    /// The TURN servers that `as` may use: `uris`, `username`, `password` and `ttl` in seconds; nothing if there are
+    /// none.
+    public JsonNode turnServer(String as) throws MatrixException {
+        return request("GET", path("v3", "voip", "turnServer"), as, null);
     }
 
     /// Has the homeserver ask us back.

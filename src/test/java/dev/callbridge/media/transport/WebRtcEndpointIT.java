@@ -98,7 +98,8 @@ class WebRtcEndpointIT {
         caller.browser.answered(caller.endpoint
                 .answer(read(offer), BrowserLine.formats(), Direction.SENDRECV)
                 .text());
-        String ours = callee.endpoint.offer(BrowserLine.formats(), Direction.SENDRECV).text();
+        String ours =
+                callee.endpoint.offer(BrowserLine.formats(), Direction.SENDRECV).text();
         String answer = callee.browser
                 .answer(ours)
                 .replaceAll("a=candidate:.*\r\n", "")
