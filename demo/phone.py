@@ -22,6 +22,7 @@ Events: registered (once), ringing, progress, incoming (with "from"), answered (
 """
 import argparse
 import json
+import os
 import re
 import shutil
 import socket
@@ -156,17 +157,16 @@ class Phone:
         self.ask("accept")
 
     def listen(self):
-        """Finds this call's recording as soon as it appears, and tells when the expected tone is first in it."""
+        """Finds this call's recordings (each hold begins a new one), and tells when the expected tone is first in one."""
         old = set(self.home.glob("dump-*-dec.wav"))
-        self.recording = call = {"file": None}
+        self.recording = call = lambda: max(set(self.home.glob("dump-*-dec.wav")) - old, key=os.path.getctime, default=None)
 
         def watch():
-            position, rest, told = 0, [], False
-            while self.recording is call:
-                if not call["file"]:
-                    call["file"] = next(iter(set(self.home.glob("dump-*-dec.wav")) - old), None)
-                elif self.expected and not told:
-                    rate, samples = tone.read_wav(call["file"], position)
+            position, rest, told, file = 0, [], False, None
+            while self.recording is call and not told:
+                file = file or call()
+                if file and self.expected:
+                    rate, samples = tone.read_wav(file, position)
                     position, rest = position + len(samples), rest + samples
                     size = rate // 50 or 160
                     while len(rest) >= size and not told:
@@ -194,14 +194,15 @@ class Phone:
 
     def hear(self, seconds=2, hz=None, own=None):
         deadline = time.monotonic() + 5
-        while not (self.recording and self.recording["file"]):
+        while not (self.recording and self.recording()):
             if time.monotonic() > deadline:
-                return {"hz": 0, "db": None, "share": 0, "silentShare": 1, "seconds": 0}
+                return tone.analyse([], self.rate, hz, own)
             time.sleep(0.02)
-        file = self.recording["file"]
+        call, file = self.recording, self.recording()
         rate, before = tone.read_wav(file)
         time.sleep(seconds)
-        _, samples = tone.read_wav(file, len(before))
+        now = call()
+        _, samples = tone.read_wav(now, len(before) if now == file else 0)
         return tone.analyse(samples, rate or self.rate, hz, own)
 
 

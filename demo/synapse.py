@@ -72,6 +72,7 @@ def configuration(args, secret):
         "url_preview_enabled": False,
         "enable_registration": False,
         "bcrypt_rounds": 4,
+        "experimental_features": {"msc2409_to_device_messages_enabled": True},      # to application services too
         "app_service_config_files": [str(Path(f).resolve()) for f in args.registration],
     }
     if args.limits == "relaxed":

@@ -30,11 +30,17 @@ def read_wav(path, start=0):
         data = head.find(b"data")
         if data < 0:
             return 0, []
-        file.seek(data + 8 + 2 * start)
+    return int.from_bytes(head[24:28], "little"), pcm(path, data + 8 + 2 * start)
+
+
+def pcm(path, offset):
+    """16 bit mono samples of a file from this byte on."""
+    with open(path, "rb") as file:
+        file.seek(offset)
         raw = file.read()
     samples = array.array("h")
     samples.frombytes(raw[:len(raw) // 2 * 2])
-    return int.from_bytes(head[24:28], "little"), [s / 32768 for s in little_endian(samples)]
+    return [s / 32768 for s in little_endian(samples)]
 
 
 def little_endian(samples):

@@ -31,7 +31,7 @@ public class CallbridgeApplication {
 
     /// Settings that stand alone, outside of any record.
     static final Set<String> SINGLE_SETTINGS =
-            Set.of("callbridge.data-dir", "callbridge.node", "callbridge.registration");
+            Set.of("callbridge.data-dir", "callbridge.dialplan.contacts", "callbridge.node", "callbridge.registration");
 
     private final ObjectProvider<Announcement> announcements;
 
@@ -39,7 +39,8 @@ public class CallbridgeApplication {
         this.announcements = announcements;
     }
 
-    /// `java -jar callbridge.jar` runs the bridge with `config/callbridge.yaml`. With `registration` as its first word
+    /// `java -jar callbridge.jar` runs the bridge with `config/callbridge.yaml`. With `registration` as its
+    /// first word
     /// it
     /// writes a registration file instead.
     public static void main(String[] args) {

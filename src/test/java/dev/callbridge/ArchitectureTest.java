@@ -21,6 +21,7 @@ class ArchitectureTest {
         "..callbridge.sdp..",
         "..callbridge.call..",
         "..callbridge.sip.leg..",
+        "..callbridge.sip.register..",
         "..callbridge.matrix.leg..",
         "..callbridge.media.rtp.."
     };
@@ -36,11 +37,13 @@ class ArchitectureTest {
                     "..callbridge.sdp..",
                     "..callbridge.call..",
                     "..callbridge.sip.leg..",
+                    "..callbridge.sip.register..",
                     "..callbridge.matrix.leg..",
                     "..callbridge.media.rtp..",
                     "com.google.i18n.phonenumbers..",
                     "java.lang..",
                     "java.util..",
+                    "java.nio.charset",
                     "java.time..",
                     "org.jspecify..")
             .because("call control is driven by inputs and outputs, not by I/O");
@@ -56,6 +59,7 @@ class ArchitectureTest {
                     "..callbridge.media.rtp..",
                     "java.lang..",
                     "java.util",
+                    "java.nio.charset",
                     "java.util.function",
                     "java.util.stream",
                     "org.jspecify..")

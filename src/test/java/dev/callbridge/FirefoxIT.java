@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.callbridge.testkit.LineChild;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,9 +49,13 @@ class FirefoxIT {
     @Test
     void aUserAndTheTelephoneSheCallsHearEachOther() {
         phone.ask("autoAnswer", Map.of("delay", 100));
-        peers.connect(browser, RealPeers.dialPad(browser));
+        RealPeers.connect(browser, RealPeers.dialPad(browser, RealPeers.NUMBER), phone);
 
         bothHear();
+        browser.ask("dtmf", Map.of("digits", "1155#"));
+        for (String digit : List.of("1", "1", "5", "5", "#")) {
+            assertThat(phone.event("key", SOON).path("key").asString()).isEqualTo(digit);
+        }
 
         browser.ask("hangup");
         phone.event("ended", SOON);

@@ -8,7 +8,6 @@ import dev.callbridge.testkit.FreePort;
 import dev.callbridge.testkit.LineChild;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +20,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
-/// The bridge among real ones: Synapse, baresip as the telephone of its only trunk, and browsers with matrix-js-sdk.
+/// The bridge among real ones: Synapse, baresip as the telephone of its only trunk, and browsers with
+/// matrix-js-sdk.
 final class RealPeers implements AutoCloseable {
 
     static final String SERVER = "callbridge.test";
@@ -117,8 +117,12 @@ final class RealPeers implements AutoCloseable {
         return keep(LineChild.demo("browser.py", options));
     }
 
+    Account account(String name) {
+        return requireNonNull(accounts.get(name));
+    }
+
     Account login(LineChild browser, String name) {
-        Account account = requireNonNull(accounts.get(name));
+        Account account = account(name);
         JsonNode user = account.user();
         browser.ask(
                 "login",
@@ -134,34 +138,45 @@ final class RealPeers implements AutoCloseable {
         return account;
     }
 
-    /// The room that a client's dial pad makes for the telephone's number.
-    static String dialPad(LineChild browser) {
-        JsonNode found = browser.ask("lookup", Map.of("number", NUMBER)).path(0);
+    /// The room that a client's dial pad makes for a number.
+    static String dialPad(LineChild browser, String number) {
+        JsonNode found = browser.ask("lookup", Map.of("number", number)).path(0);
         return browser.ask("createDm", Map.of("user", found.path("userid").asString()))
                 .path("room")
                 .asString();
     }
 
-    /// Calls the telephone, which answers by itself.
+    /// Calls a telephone that answers by itself.
     ///
     /// @return the call's id
-    String connect(LineChild browser, String room) {
+    static String connect(LineChild browser, String room, LineChild phone) {
         String id = browser.ask("call", Map.of("room", room)).path("callId").asString();
         browser.event(Map.of("event", "state", "state", "connected", "callId", id), SOON);
         phone.event("established", SOON);
         return id;
     }
 
-    /// For two seconds each hears what the other says, and not itself.
-    void bothHear(LineChild browser, int userHz, int phoneHz) {
-        CompletableFuture<JsonNode> atPhone = phone.send("hear", Map.of("seconds", 2, "hz", userHz, "own", phoneHz));
-        JsonNode atBrowser = browser.ask("hear", Map.of("seconds", 2, "hz", phoneHz, "own", userHz));
-        assertThat(atBrowser.path("share").asDouble())
-                .as("browser hears: " + atBrowser)
+    /// For a second each hears what the other says, and not itself.
+    static void bothHear(LineChild browser, int userHz, LineChild phone, int phoneHz) {
+        CompletableFuture<JsonNode> atPhone = phone.send("hear", Map.of("seconds", 1, "hz", userHz, "own", phoneHz));
+        JsonNode atBrowser = browser.ask("hear", Map.of("seconds", 1, "hz", phoneHz, "own", userHz));
+        assertHeard("browser", atBrowser);
+        assertHeard("phone", atPhone.join());
+    }
+
+    private static void assertHeard(String who, JsonNode heard) {
+        assertThat(heard.path("share").asDouble())
+                .as("%s hears: %s", who, heard)
                 .isGreaterThan(0.8);
-        assertThat(atPhone.join().path("share").asDouble())
-                .as("phone hears: " + atPhone.join())
-                .isGreaterThan(0.8);
+        assertThat(heard.path("ownDb").asDouble())
+                .as("%s hears: %s", who, heard)
+                .isLessThan(-30);
+    }
+
+    /// For a second nothing is heard here, or only noise.
+    static void hearsNothing(LineChild ear) {
+        JsonNode heard = ear.ask("hear", Map.of("seconds", 1));
+        assertThat(heard.path("db").asDouble(-90)).as("heard: %s", heard).isLessThan(-50);
     }
 
     @Override

@@ -32,7 +32,19 @@ class SettingsFileTest {
     static final Path FILE = Path.of("config", "callbridge.yaml");
 
     /// Commented out, but with an example instead of a default, since the default is none.
-    static final List<String> EXAMPLES = List.of("public-address", "rights", "login", "sources", "media.turn[");
+    static final List<String> EXAMPLES = List.of(
+            "public-address",
+            "rights",
+            "login",
+            "sources",
+            "accounts",
+            "outbound-proxy",
+            "keepalive",
+            "sip.dns",
+            "ca-file",
+            "tls.certificate",
+            "tls.key",
+            "media.turn[");
 
     final SettingNames names = new SettingNames(holders(), CallbridgeApplication.SINGLE_SETTINGS);
 
@@ -84,7 +96,10 @@ class SettingsFileTest {
         Set<String> written = read(true).keySet();
 
         assertThat(names.unnamedIn(written))
-                .containsExactlyInAnyOrder("callbridge.trunks.*.login.password", "callbridge.media.turn.*.password");
+                .containsExactlyInAnyOrder(
+                        "callbridge.trunks.*.login.password",
+                        "callbridge.trunks.*.accounts.*.password",
+                        "callbridge.media.turn.*.password");
     }
 
     @ParameterizedTest

@@ -65,7 +65,7 @@ class SynapseIT {
 
         browser.ask("answer");
         phone.event("established", SOON);
-        peers.bothHear(browser, 700, 1900);
+        RealPeers.bothHear(browser, 700, phone, 1900);
 
         phone.ask("hangup");
         assertThat(browser.event("ended", SOON).path("reason").asString()).isEqualTo("user_hangup");
@@ -93,14 +93,14 @@ class SynapseIT {
         Account alice = peers.login(browser, "alice");
         browser.ask("speak", Map.of("hz", 700));
         phone.ask("autoAnswer", Map.of("delay", 100));
-        String room = RealPeers.dialPad(browser);
+        String room = RealPeers.dialPad(browser, RealPeers.NUMBER);
         for (int call = 1; call <= 2; call++) {
-            peers.connect(browser, room);
+            RealPeers.connect(browser, room, phone);
             phone.ask("hangup");
             browser.event("ended", SOON);
             phone.event("ended", SOON);
         }
-        String third = peers.connect(browser, room);
+        String third = RealPeers.connect(browser, room, phone);
         int messages = 0;
         while (maySend(alice, room, messages)) {
             messages++;

@@ -16,12 +16,15 @@ public sealed interface MediaProfile {
     /// @param codecs what the trunk may be offered, in our order of preference
     /// @param local our own address on the way to the trunk: sockets are bound there, and it stands in our
     /// description unless a public address is set
+    /// @param seen the address under which the trunk sees us through NAT: it stands in our description unless a
+    /// public address is set; null: `local`
     /// @param signaling where the trunk's messages come from, as far as that is known
     /// @param symmetric whether sound is sent to where it comes from
     /// @param srtp whether it is encrypted
     record PlainRtp(
             List<AudioCodec> codecs,
             InetAddress local,
+            @Nullable InetAddress seen,
             @Nullable InetAddress signaling,
             SymmetricRtp symmetric,
             Srtp srtp)
@@ -33,7 +36,7 @@ public sealed interface MediaProfile {
 
         /// As trunks are without settings.
         public PlainRtp(List<AudioCodec> codecs, InetAddress local) {
-            this(codecs, local, null, SymmetricRtp.AUTO, Srtp.OFF);
+            this(codecs, local, null, null, SymmetricRtp.AUTO, Srtp.OFF);
         }
     }
 

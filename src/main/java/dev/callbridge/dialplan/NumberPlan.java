@@ -5,6 +5,7 @@ import com.google.i18n.phonenumbers.PhoneNumberUtil;
 import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
 import com.google.i18n.phonenumbers.Phonenumber;
 import com.google.i18n.phonenumbers.ShortNumberInfo;
+import dev.callbridge.dialplan.Dialled.Presentation;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -79,6 +80,20 @@ public final class NumberPlan {
             }
         }
         return international(dialled);
+    }
+
+    /// Reads what somebody dialled: a number, and before it whether their own is to be seen.
+    ///
+    /// @return empty if it is no number that any trunk could carry
+    public Optional<Dialled> dialled(String text) {
+        String typed = text.strip();
+        for (Presentation presentation : List.of(Presentation.WITHHELD, Presentation.SHOWN)) {
+            String code = presentation.code();
+            if (typed.startsWith(code)) {
+                return read(typed.substring(code.length())).map(party -> new Dialled(party, presentation));
+            }
+        }
+        return read(typed).map(party -> new Dialled(party, Presentation.USUAL));
     }
 
     /// Reads a number as a trunk wrote it: where national numbers begin with a zero, bare digits without one are

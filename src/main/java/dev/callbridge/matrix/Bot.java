@@ -1,8 +1,8 @@
 package dev.callbridge.matrix;
 
+import dev.callbridge.dialplan.Dialled;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.NumberPlan;
-import dev.callbridge.dialplan.Party;
 import dev.callbridge.dialplan.Rights;
 import dev.callbridge.matrix.client.MatrixException;
 import dev.callbridge.matrix.client.Outbox;
@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 final class Bot {
 
     static final String HELP = "Write \"call\" and a number, for example: call +49 30 901820. I open a chat with that "
-            + "number; press the telephone there. Calls from numbers that you have no chat with ring in this room.";
+            + "number; press the telephone there. With #31# before the number it does not see yours. Calls from numbers that "
+            + "you have no chat with ring in this room.";
 
     private static final Logger log = LoggerFactory.getLogger(Bot.class);
     private static final Duration STALE = Duration.ofMinutes(10);
@@ -133,20 +134,21 @@ final class Bot {
     }
 
     private void call(String room, String user, String typed) throws MatrixException, DatabaseUnavailable {
-        Optional<Party> party = plan.read(typed);
-        if (party.isEmpty()) {
+        Optional<Dialled> dialled = plan.dialled(typed);
+        if (dialled.isEmpty()) {
             String shown = typed.length() > 40 ? typed.substring(0, 40) + "…" : typed;
             voice(room)
                     .notice("I can't read \"" + shown
                             + "\" as a telephone number. Write it like this: call +49 30 901820");
             return;
         }
-        Optional<Rights.Refusal> refusal = rights.refusal(new MatrixUser(user), party.get());
+        Optional<Rights.Refusal> refusal =
+                rights.refusal(new MatrixUser(user), dialled.get().party());
         if (refusal.isPresent()) {
             voice(room).notice(words(refusal.get()));
             return;
         }
-        Ghost ghost = ghosts.of(party.get());
+        Ghost ghost = ghosts.of(dialled.get());
         String link = "https://matrix.to/#/" + encoded(portals.open(ghost, user).room()) + "?via="
                 + encoded(ghosts.ids().server());
         voice(room)

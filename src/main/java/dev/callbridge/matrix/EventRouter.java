@@ -16,6 +16,7 @@ final class EventRouter implements RoomEvents {
     private final CallRoutes routes;
     private final Bot bot;
     private final EncryptedRooms encrypted;
+    private final GroupCalls groupCalls;
 
     EventRouter(
             MatrixIds ids,
@@ -23,13 +24,15 @@ final class EventRouter implements RoomEvents {
             IncomingCalls calls,
             CallRoutes routes,
             Bot bot,
-            EncryptedRooms encrypted) {
+            EncryptedRooms encrypted,
+            GroupCalls groupCalls) {
         this.ids = ids;
         this.memberships = memberships;
         this.calls = calls;
         this.routes = routes;
         this.bot = bot;
         this.encrypted = encrypted;
+        this.groupCalls = groupCalls;
     }
 
     @Override
@@ -68,7 +71,7 @@ final class EventRouter implements RoomEvents {
                     CallEvents.OLD_METADATA_CHANGED -> routes.route(event);
             case "m.room.message" -> bot.said(event);
             case "m.room.encrypted" -> encrypted.said(event);
-            default -> {}
+            default -> groupCalls.happened(event);
         }
     }
 }

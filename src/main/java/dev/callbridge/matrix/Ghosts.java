@@ -1,6 +1,8 @@
 package dev.callbridge.matrix;
 
 import dev.callbridge.bridge.Ids;
+import dev.callbridge.dialplan.Dialled;
+import dev.callbridge.dialplan.Dialled.Presentation;
 import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.Party;
 import dev.callbridge.matrix.client.HomeserverClient;
@@ -26,26 +28,44 @@ final class Ghosts {
     private final MatrixIds ids;
     private final HomeserverClient homeserver;
     private final GhostRepository ghosts;
+    private final ContactFile contacts;
     private final Recent<String, Ghost> known = new Recent<>(REMEMBERED);
 
-    Ghosts(MatrixIds ids, HomeserverClient homeserver, GhostRepository ghosts) {
+    Ghosts(MatrixIds ids, HomeserverClient homeserver, GhostRepository ghosts, ContactFile contacts) {
         this.ids = ids;
         this.homeserver = homeserver;
         this.ghosts = ghosts;
+        this.contacts = contacts;
     }
 
     MatrixIds ids() {
         return ids;
     }
 
-    /// What `party` is called where people read it.
+    /// What `party` is called where people read it: by name if there is one.
     String name(Party party) {
-        return NumberPlan.display(party);
+        return contacts.name(party).orElseGet(() -> NumberPlan.display(party));
+    }
+
+    /// The same with the number, where nothing else shows it.
+    String nameAndNumber(Party party) {
+        String number = NumberPlan.display(party);
+        return contacts.name(party).map(name -> name + ", " + number).orElse(number);
     }
 
     /// The ghost of `party`, which exists on the homeserver from now on.
     Ghost of(Party party) throws MatrixException, DatabaseUnavailable {
-        return of(ids.ghost(party), name(party));
+        return of(new Dialled(party, Presentation.USUAL));
+    }
+
+    /// The ghost of a number that is dialled in a certain way.
+    Ghost of(Dialled dialled) throws MatrixException, DatabaseUnavailable {
+        String suffix = switch (dialled.presentation()) {
+            case USUAL -> "";
+            case WITHHELD -> " (your number hidden)";
+            case SHOWN -> " (your number shown)";
+        };
+        return of(ids.ghost(dialled), name(dialled.party()) + suffix);
     }
 
     Ghost bot() throws MatrixException, DatabaseUnavailable {
@@ -62,12 +82,13 @@ final class Ghosts {
         if (ids.isBot(userId)) {
             return bot();
         }
-        Optional<Party> party = ids.party(userId);
-        return party.isPresent() ? of(party.get()) : unreadable(userId);
+        Optional<Dialled> dialled = ids.dialled(userId);
+        return dialled.isPresent() ? of(dialled.get()) : unreadable(userId);
     }
 
     private Ghost of(String userId, String name) throws MatrixException, DatabaseUnavailable {
-        Optional<Ghost> remembered = known.find(userId);
+        Optional<Ghost> remembered =
+                known.find(userId).filter(ghost -> ghost.name().equals(name));
         if (remembered.isPresent()) {
             return remembered.get();
         }

@@ -8,6 +8,7 @@ import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.Parties;
 import dev.callbridge.dialplan.Anonymous;
+import dev.callbridge.dialplan.Dialled.Presentation;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.Party;
 import dev.callbridge.matrix.client.HomeserverClient;
@@ -108,7 +109,8 @@ final class IncomingCalls {
     }
 
     /// @param message null: the invite is in the room
-    private record Call(RoomEvent event, Invite invite, @Nullable DeviceMessage message) {
+    private record Call(
+            RoomEvent event, Invite invite, @Nullable DeviceMessage message) {
 
         /// Anybody can send anything to a device; only who is in the room is heard there.
         boolean mayCome(Residents residents) throws MatrixException {
@@ -121,10 +123,11 @@ final class IncomingCalls {
 
         /// Whether this ghost is called, and the one device it has.
         boolean isFor(Ghost ghost) {
-            boolean namesOther = !invite.inviteeDevice().isEmpty()
-                    && !invite.inviteeDevice().equals(ghost.partyId());
+            boolean namesOther =
+                    !invite.inviteeDevice().isEmpty() && !invite.inviteeDevice().equals(ghost.partyId());
             boolean sentToOther = message != null
-                    && !(message.user().equals(ghost.userId()) && message.device().equals(ghost.partyId()));
+                    && !(message.user().equals(ghost.userId())
+                            && message.device().equals(ghost.partyId()));
             return !namesOther && !sentToOther;
         }
 
@@ -194,8 +197,7 @@ final class IncomingCalls {
         if (unclaimed.isPresent() && unclaimed.get().reason().equals(SEEN)) {
             return;
         }
-        Optional<CallEnd> refusal =
-                resident.refusal().or(() -> unclaimed).or(() -> collision(event));
+        Optional<CallEnd> refusal = resident.refusal().or(() -> unclaimed).or(() -> collision(event));
         Duration patience = patience(event, invite);
         Party callee = resident.party();
         CallEnd end = refusal.orElse(
@@ -236,7 +238,16 @@ final class IncomingCalls {
         var request = new CallRequest(caller, callee, AnswerPolicy.AT_ONCE, patience(event, invite));
         Inbox<InviteeArrival> inbox =
                 end.cause() == HangupCause.NORMAL ? registry.open(request, seat) : registry.refuse(request, seat, end);
-        inbox.deliver(new InviteeArrival.Invite(Parties.of(caller, callee), invite.offer(), invite.peer()));
+        inbox.deliver(new InviteeArrival.Invite(
+                new Parties(caller, callee, withheld(resident.ghost())), invite.offer(), invite.peer()));
+    }
+
+    /// Whether the telephone must not see who calls: one that was dialled so has a ghost of its own.
+    private boolean withheld(Ghost ghost) {
+        return ghosts.ids()
+                .dialled(ghost.userId())
+                .filter(dialled -> dialled.presentation() == Presentation.WITHHELD)
+                .isPresent();
     }
 
     private static final String SEEN = "seen-already";

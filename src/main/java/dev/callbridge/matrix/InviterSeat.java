@@ -11,7 +11,6 @@ import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.Leg;
 import dev.callbridge.call.LegId;
 import dev.callbridge.call.Sdp;
-import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.Party;
 import dev.callbridge.matrix.Doorway.Found;
 import dev.callbridge.matrix.client.Outbox;
@@ -43,8 +42,8 @@ record InviterSeat(
     private static final Duration DELIVERY = Duration.ofSeconds(12);
     private static final Duration END = Duration.ofMinutes(2);
 
-    /// When a user and a telephone call each other at once, the lesser call id survives (Client-Server API, Voice over
-    /// IP, Glare). Nothing that an id may begin with is less than this, so it is ours: a telephone that rings already
+    /// When a user and a telephone call each other at once, the lesser call id survives (Client-Server API,
+    /// Voice over IP, Glare). No id begins with less than this, so it is ours: a telephone that rings already
     /// costs nobody anything, and another one need not be dialled.
     private static final String LEAST = "-";
 
@@ -201,9 +200,7 @@ record InviterSeat(
 
         private void invite(Found.At at, Sdp offer) {
             if (at.inLineRoom()) {
-                voice(at)
-                        .announcement(
-                                id, "caller", Notices.isCalling(at.caller().name()));
+                voice(at).announcement(id, "caller", Notices.isCalling(ghosts.nameAndNumber(caller)));
             }
             routes.collide(at.room(), user);
             CallEvents events = events(at);
@@ -233,7 +230,7 @@ record InviterSeat(
         }
 
         private void missed(Found found) {
-            String text = Notices.missedCall(NumberPlan.display(caller));
+            String text = Notices.missedCall(ghosts.nameAndNumber(caller));
             switch (found) {
                 case Found.At at -> voice(at).notice(id, "missed", text);
                 case Found.Nobody(var _, var notice) -> notice.ifPresent(voice -> voice.notice(id, "missed", text));

@@ -23,6 +23,7 @@ final class LookBack {
     private final IncomingCalls calls;
     private final Bot bot;
     private final EncryptedRooms encrypted;
+    private final GroupCalls groupCalls;
     private final InstantSource clock;
 
     LookBack(
@@ -32,6 +33,7 @@ final class LookBack {
             IncomingCalls calls,
             Bot bot,
             EncryptedRooms encrypted,
+            GroupCalls groupCalls,
             InstantSource clock) {
         this.ids = ids;
         this.rooms = rooms;
@@ -39,6 +41,7 @@ final class LookBack {
         this.calls = calls;
         this.bot = bot;
         this.encrypted = encrypted;
+        this.groupCalls = groupCalls;
         this.clock = clock;
     }
 
@@ -67,6 +70,8 @@ final class LookBack {
                     bot.said(event);
                 } else if (event.type().equals("m.room.encrypted")) {
                     encrypted.said(event);
+                } else {
+                    groupCalls.happened(event);
                 }
             }
         } catch (MatrixException e) {

@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -77,8 +78,13 @@ class MatrixConfiguration {
     }
 
     @Bean
-    Ghosts ghosts(MatrixIds ids, HomeserverClient homeserver, GhostRepository ghosts) {
-        return new Ghosts(ids, homeserver, ghosts);
+    ContactFile contactFile(@Value("${callbridge.dialplan.contacts:#{null}}") @Nullable Path file, NumberPlan plan) {
+        return new ContactFile(file, plan);
+    }
+
+    @Bean
+    Ghosts ghosts(MatrixIds ids, HomeserverClient homeserver, GhostRepository ghosts, ContactFile contacts) {
+        return new Ghosts(ids, homeserver, ghosts, contacts);
     }
 
     @Bean
@@ -129,6 +135,11 @@ class MatrixConfiguration {
     }
 
     @Bean
+    GroupCalls groupCalls(Residents residents, Outbox outbox) {
+        return new GroupCalls(residents, outbox, clock);
+    }
+
+    @Bean
     IncomingCalls incomingCalls(
             Residents residents,
             CallRegistry registry,
@@ -164,8 +175,9 @@ class MatrixConfiguration {
             Later later,
             IncomingCalls calls,
             Bot bot,
-            EncryptedRooms encrypted) {
-        var lookBack = new LookBack(ghosts.ids(), rooms, homeserver, calls, bot, encrypted, clock);
+            EncryptedRooms encrypted,
+            GroupCalls groupCalls) {
+        var lookBack = new LookBack(ghosts.ids(), rooms, homeserver, calls, bot, encrypted, groupCalls, clock);
         return new Memberships(ghosts, rooms, portals, routes, rights, homeserver, later, bot::joined, lookBack);
     }
 
@@ -179,8 +191,9 @@ class MatrixConfiguration {
             CallRoutes routes,
             Bot bot,
             EncryptedRooms encrypted,
+            GroupCalls groupCalls,
             DatabaseOutage outage) {
-        var router = new EventRouter(ids, memberships, calls, routes, bot, encrypted);
+        var router = new EventRouter(ids, memberships, calls, routes, bot, encrypted, groupCalls);
         return new TransactionIntake(transactions, queues, router, clock, outage);
     }
 

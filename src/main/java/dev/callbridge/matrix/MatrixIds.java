@@ -1,18 +1,24 @@
 package dev.callbridge.matrix;
 
 import dev.callbridge.dialplan.Anonymous;
+import dev.callbridge.dialplan.Dialled;
+import dev.callbridge.dialplan.Dialled.Presentation;
 import dev.callbridge.dialplan.Extension;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.Party;
 import dev.callbridge.dialplan.PhoneNumber;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.springframework.web.util.UriUtils;
 
 /// User ids of the numbers' ghosts and of the bot: `@_sip_4930901820:example.org`, `@_sip_pbx.12:example.org`,
-/// `@_sip_anonymous:example.org`, `@_sip_bot:example.org`.
+/// `@_sip_anonymous:example.org`, `@_sip_bot:example.org`; `@_sip_hide=-4930901820:example.org` is the number,
+/// called
+/// with
+/// one's own hidden.
 ///
 /// @param server the name of our homeserver
 /// @param botLocalpart from the registration
@@ -28,6 +34,15 @@ record MatrixIds(String server, String botLocalpart) {
     }
 
     /// @throws IllegalArgumentException for Matrix users, who stand for themselves
+    String ghost(Dialled dialled) {
+        Party party = dialled.party();
+        String plain = ghost(party);
+        return party instanceof Anonymous
+                ? plain
+                : id(PREFIX + mark(dialled.presentation()) + localpart(plain).substring(PREFIX.length()));
+    }
+
+    /// @throws IllegalArgumentException for Matrix users, who stand for themselves
     String ghost(Party party) {
         return switch (party) {
             case PhoneNumber number -> id(PREFIX + number.digits());
@@ -40,18 +55,42 @@ record MatrixIds(String server, String botLocalpart) {
 
     /// Who a ghost stands for; empty if `userId` is none of ours, or can't be read.
     Optional<Party> party(String userId) {
+        return dialled(userId).map(Dialled::party);
+    }
+
+    /// What calling a ghost means; empty if `userId` is none of ours, or can't be read.
+    Optional<Dialled> dialled(String userId) {
         if (!isOurs(userId) || isBot(userId)) {
             return Optional.empty();
         }
-        String name = localpart(userId).substring(PREFIX.length());
-        int dot = name.indexOf('.');
         if (localpart(userId).equals(ANONYMOUS)) {
-            return Optional.of(new Anonymous());
+            return Optional.of(new Dialled(new Anonymous(), Presentation.USUAL));
         }
+        String name = localpart(userId).substring(PREFIX.length());
+        for (Presentation presentation : List.of(Presentation.WITHHELD, Presentation.SHOWN)) {
+            String mark = mark(presentation);
+            if (name.startsWith(mark)) {
+                return number(name.substring(mark.length())).map(party -> new Dialled(party, presentation));
+            }
+        }
+        return number(name).map(party -> new Dialled(party, Presentation.USUAL));
+    }
+
+    /// Nothing that is escaped has a dash behind an equals sign, so no other name begins like this.
+    private static String mark(Presentation presentation) {
+        return switch (presentation) {
+            case USUAL -> "";
+            case WITHHELD -> "hide=-";
+            case SHOWN -> "show=-";
+        };
+    }
+
+    private Optional<Party> number(String name) {
+        int dot = name.indexOf('.');
         if (dot > 0 && dot < name.length() - 1) {
             Extension extension = new Extension(unescaped(name.substring(0, dot)), unescaped(name.substring(dot + 1)));
             // Only the one spelling that we write ourselves: a number has one ghost.
-            return ghost(extension).equals(userId) ? Optional.of(extension) : Optional.empty();
+            return localpart(ghost(extension)).equals(PREFIX + name) ? Optional.of(extension) : Optional.empty();
         }
         return DIGITS.matcher(name).matches() ? Optional.of(new PhoneNumber("+" + name)) : Optional.empty();
     }

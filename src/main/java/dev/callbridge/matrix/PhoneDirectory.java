@@ -1,5 +1,6 @@
 package dev.callbridge.matrix;
 
+import dev.callbridge.dialplan.Dialled;
 import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.Party;
 import dev.callbridge.dialplan.PhoneNumber;
@@ -31,18 +32,21 @@ final class PhoneDirectory implements Directory {
 
     @Override
     public Optional<Listed> lookUp(String typed) {
-        return plan.read(typed).flatMap(this::listed);
+        return plan.dialled(typed).flatMap(this::listed);
     }
 
     @Override
     public Optional<Listed> reverse(String userId) {
-        return ghosts.ids().party(userId).flatMap(this::listed);
+        return ghosts.ids().dialled(userId).flatMap(this::listed);
     }
 
-    private Optional<Listed> listed(Party party) {
-        String userId = ghosts.ids().ghost(party);
+    private Optional<Listed> listed(Dialled dialled) {
+        Party party = dialled.party();
+        String userId = ghosts.ids().ghost(dialled);
         String number = party instanceof PhoneNumber(var e164) ? e164 : NumberPlan.display(party);
-        return exists(userId) ? Optional.of(new Listed(userId, number)) : Optional.empty();
+        return exists(userId)
+                ? Optional.of(new Listed(userId, dialled.presentation().code() + number))
+                : Optional.empty();
     }
 
     private boolean exists(String userId) {

@@ -125,6 +125,6 @@ final class TalkWire {
         for (String type : CallEvents.ASSERTED_IDENTITY) {
             voice.call(id, type + "-" + number, type, events.assertedIdentity(user, name), DELIVERY, _ -> {});
         }
-        words.notice(id, "identity-" + number, Notices.talksTo(name));
+        words.notice(id, "identity-" + number, Notices.talksTo(ghosts.nameAndNumber(party)));
     }
 }

@@ -4,21 +4,20 @@ import static java.util.Objects.requireNonNull;
 
 import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.bridge.MediaSession;
+import dev.callbridge.call.Digit;
 import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.LegId;
 import dev.callbridge.call.MediaCommand;
 import dev.callbridge.call.MediaEvent;
 import dev.callbridge.call.Sdp;
+import dev.callbridge.call.Trouble;
 import dev.callbridge.media.transport.Endpoint;
 import dev.callbridge.media.transport.Shard;
-import dev.callbridge.sdp.AudioFormats;
 import dev.callbridge.sdp.SdpException;
 import dev.callbridge.sdp.SessionDescription;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,21 +33,10 @@ final class MediaCall implements MediaSession {
 
     private static final Logger log = LoggerFactory.getLogger(MediaCall.class);
 
-    /// Opens our end of a leg; empty if there is no port left.
-    interface Opener {
-        Optional<Endpoint> open(MediaProfile profile, boolean offering, Endpoint.Listener listener);
-    }
-
     private final String callId;
-    private final Map<LegId, MediaProfile> profiles;
     private final Consumer<MediaEvent> events;
-    private final Shard shard;
-    private final Opener opener;
     private final InOrder inOrder;
-    private final Map<LegId, Endpoint> endpoints = new HashMap<>();
-    /// By the leg that the packets come from.
-    private final Map<LegId, Way> ways = new HashMap<>();
-    private final Set<LegId> ready = new HashSet<>();
+    private final Ends ends;
     private @Nullable Negotiation negotiation;
     /// The first offer of the one who calls, until it is answered.
     private @Nullable SessionDescription offer;
@@ -62,13 +50,16 @@ final class MediaCall implements MediaSession {
 
     /// @param shard where both endpoints live
     MediaCall(
-            String callId, Map<LegId, MediaProfile> profiles, Consumer<MediaEvent> events, Shard shard, Opener opener) {
+            String callId,
+            Map<LegId, MediaProfile> profiles,
+            Consumer<MediaEvent> events,
+            Shard shard,
+            Ends.Opener opener,
+            Oversight oversight) {
         this.callId = callId;
-        this.profiles = Map.copyOf(profiles);
         this.events = events;
-        this.shard = shard;
-        this.opener = opener;
         this.inOrder = new InOrder("media-" + callId);
+        this.ends = new Ends(profiles, shard, opener, oversight);
     }
 
     @Override
@@ -94,7 +85,8 @@ final class MediaCall implements MediaSession {
             case MediaCommand.Revise(var leg, var sdp) -> guarded(leg, () -> revise(leg, sdp));
             case MediaCommand.Conclude(var leg, var answer) -> guarded(leg, () -> conclude(leg, answer));
             case MediaCommand.Revert(var leg) -> guarded(leg, () -> revert(leg));
-            case MediaCommand.Press _ -> {}
+            case MediaCommand.Press(var leg, var digit, var length) ->
+                guarded(leg, () -> ends.press(leg, digit, length));
             case MediaCommand.Release _ -> release();
         }
     }
@@ -114,7 +106,7 @@ final class MediaCall implements MediaSession {
         if (negotiation != null) {
             return;
         }
-        Negotiation begun = Negotiation.between(from, profile(from), to, profile(to));
+        Negotiation begun = Negotiation.between(from, ends.profile(from), to, ends.profile(to));
         negotiation = begun;
         if (sdp != null) {
             offer = readable(from, sdp).orElse(null);
@@ -138,8 +130,7 @@ final class MediaCall implements MediaSession {
         if (callee == null) {
             return;
         }
-        ways.put(from, Way.to(callee, Map.of()));
-        ways.put(to, Way.to(caller, Map.of()));
+        ends.join(Map.of(from, new News(from), to, new News(to)));
         Optional<Negotiation.Step> step = offer == null || begun.hasHeard(from) ? begun.describe(to) : Optional.empty();
         if (step.isEmpty()) {
             fail(from, HangupCause.NO_COMMON_CODEC);
@@ -163,16 +154,15 @@ final class MediaCall implements MediaSession {
         }
         Optional<SessionDescription> preview = usable(from, sdp);
         Optional<Negotiation> next = preview.flatMap(description -> now.answered(from, description));
-        if (next.isEmpty() || !endpoint(from).meet(preview.get(), true)) {
+        if (next.isEmpty() || !ends.of(from).meet(preview.get(), true)) {
             log.info("the preview of {} can't be used", from.role());
         } else if (heard) {
             negotiation = next.get();
-            rewire();
+            ends.agree(agreed(), muted);
             compare();
         } else {
             var ear = new Audibility(next.get().heardBy(from), () -> later(() -> tell(new MediaEvent.Audible(from))));
-            Endpoint endpoint = endpoint(from);
-            shard.execute(() -> endpoint.hear(ear));
+            ends.hear(from, ear);
         }
     }
 
@@ -190,9 +180,9 @@ final class MediaCall implements MediaSession {
                 open.answered(from, answer).flatMap(next -> offer == null ? next.describe(to) : next.answer(to));
         if (step.isEmpty()) {
             fail(from, HangupCause.NO_COMMON_CODEC);
-        } else if (!endpoint(from).fits(answer) || !endpoint(from).meet(answer, true)) {
+        } else if (!ends.of(from).fits(answer) || !ends.of(from).meet(answer, true)) {
             fail(from, HangupCause.MEDIA_FAILED);
-        } else if (offer != null && !endpoint(to).meet(offer, false)) {
+        } else if (offer != null && !ends.of(to).meet(offer, false)) {
             fail(to, HangupCause.MEDIA_FAILED);
         } else {
             early = heard ? from : null;
@@ -203,21 +193,18 @@ final class MediaCall implements MediaSession {
 
     /// @param caller who gets our answer, or our offer if it made none; whether that is answered can't be waited for
     private void join(LegId caller, Negotiation.Step step) {
-        Endpoint endpoint = endpoint(caller);
+        Endpoint endpoint = ends.of(caller);
         Sdp ours;
         if (offer == null) {
             ours = describe(endpoint, step);
-            ready.add(caller);
+            ends.ready(caller);
         } else {
             ours = answer(endpoint, offer, step);
         }
         offer = null;
         matched = true;
-        rewire();
-        ways.forEach((leg, way) -> {
-            Endpoint source = endpoint(leg);
-            shard.execute(() -> source.hear(way.types()));
-        });
+        ends.agree(agreed(), muted);
+        ends.start();
         tell(new MediaEvent.Matched(caller, ours));
         flow();
     }
@@ -233,19 +220,19 @@ final class MediaCall implements MediaSession {
         if (step.isEmpty()) {
             tell(new MediaEvent.NotRevised(leg));
         } else {
-            tell(new MediaEvent.Described(leg, describe(endpoint(leg), step.get())));
+            tell(new MediaEvent.Described(leg, describe(ends.of(leg), step.get())));
         }
     }
 
     private void revise(LegId leg, Sdp sdp) {
         Optional<SessionDescription> theirs = usable(leg, sdp);
         Optional<Negotiation.Step> step = theirs.flatMap(description -> agreed().revised(leg, description));
-        if (step.isEmpty() || !endpoint(leg).meet(theirs.get(), false)) {
+        if (step.isEmpty() || !ends.of(leg).meet(theirs.get(), false)) {
             tell(new MediaEvent.NotRevised(leg));
             return;
         }
-        Sdp ours = answer(endpoint(leg), theirs.get(), step.get());
-        rewire();
+        Sdp ours = answer(ends.of(leg), theirs.get(), step.get());
+        ends.agree(agreed(), muted);
         tell(new MediaEvent.Revised(leg, ours));
         compare();
     }
@@ -259,13 +246,14 @@ final class MediaCall implements MediaSession {
         }
         Optional<SessionDescription> theirs = usable(leg, sdp);
         Optional<Negotiation> next = theirs.flatMap(answer -> now.answered(leg, answer));
-        if (next.isPresent() && endpoint(leg).meet(theirs.get(), true)) {
+        if (next.isPresent() && ends.of(leg).meet(theirs.get(), true)) {
             negotiation = next.get();
             if (opening) {
                 early = null;
                 muted = null;
             }
-            rewire();
+            ends.agree(agreed(), muted);
+            watch();
             compare();
         } else if (first) {
             fail(leg, theirs.isPresent() && next.isEmpty() ? HangupCause.NO_COMMON_CODEC : HangupCause.MEDIA_FAILED);
@@ -278,23 +266,6 @@ final class MediaCall implements MediaSession {
     private void revert(LegId leg) {
         negotiation = agreed().reverted(leg);
         compare();
-    }
-
-    /// Has packets pass as it is agreed on now.
-    private void rewire() {
-        Negotiation now = agreed();
-        ways.forEach((leg, way) -> {
-            LegId to = now.other(leg);
-            Map<Integer, Integer> numbers = to.equals(muted) ? Map.of() : now.passing(leg);
-            boolean opens = profile(to) instanceof MediaProfile.PlainRtp && now.receives(to);
-            AudioFormats heard = now.heardBy(to);
-            shard.execute(() -> {
-                way.pass(numbers);
-                if (opens) {
-                    way.open(heard, shard);
-                }
-            });
-        });
     }
 
     /// Tells who was told something that is not true any more, once.
@@ -318,40 +289,38 @@ final class MediaCall implements MediaSession {
     }
 
     private Optional<SessionDescription> usable(LegId leg, Sdp sdp) {
-        return readable(leg, sdp).filter(endpoint(leg)::fits);
+        return readable(leg, sdp).filter(ends.of(leg)::fits);
     }
 
     private @Nullable Endpoint open(LegId leg, boolean offering) {
-        Optional<Endpoint> opened = opener.open(profile(leg), offering, new News(leg));
+        Optional<Endpoint> opened = ends.open(leg, offering, new News(leg));
         if (opened.isEmpty()) {
             log.warn("no RTP port is free; callbridge.media.rtp-ports is too small");
             fail(leg, HangupCause.OVERLOADED);
-            return null;
         }
-        endpoints.put(leg, opened.get());
-        return opened.get();
+        return opened.orElse(null);
     }
 
     /// A trunk that offers nothing but secured media has no codec for us; a browser without keys can't be reached.
     private HangupCause unfit(LegId leg) {
-        return switch (profile(leg)) {
+        return switch (ends.profile(leg)) {
             case MediaProfile.PlainRtp _ -> HangupCause.NO_COMMON_CODEC;
             case MediaProfile.WebRtc _ -> HangupCause.MEDIA_FAILED;
         };
     }
 
-    private MediaProfile profile(LegId leg) {
-        return requireNonNull(profiles.get(leg), "not a leg of this call");
-    }
-
-    private Endpoint endpoint(LegId leg) {
-        return requireNonNull(endpoints.get(leg), "leg without an endpoint");
-    }
-
     private void flow() {
-        if (matched && !flowing && ready.containsAll(endpoints.keySet())) {
+        if (matched && !flowing && ends.areReady()) {
             flowing = true;
             tell(new MediaEvent.Flowing());
+            watch();
+        }
+    }
+
+    /// From now on both sides have to be heard.
+    private void watch() {
+        if (flowing && early == null) {
+            ends.watch();
         }
     }
 
@@ -366,18 +335,7 @@ final class MediaCall implements MediaSession {
     private void release() {
         if (!over) {
             over = true;
-            endpoints.forEach(MediaCall::close);
-            Map<LegId, Way> used = Map.copyOf(ways);
-            shard.execute(() -> used.forEach((leg, way) -> way.log(leg)));
-        }
-    }
-
-    /// One that fails keeps nothing of the other.
-    private static void close(LegId leg, Endpoint endpoint) {
-        try {
-            endpoint.close();
-        } catch (RuntimeException bug) {
-            log.error("media of {} was not given back in order", leg, bug);
+            ends.close();
         }
     }
 
@@ -388,8 +346,8 @@ final class MediaCall implements MediaSession {
         }
     }
 
-    /// News of one leg's endpoint.
-    private final class News implements Endpoint.Listener {
+    /// News of one leg, of its endpoint and of what it says; from any thread.
+    private final class News implements Endpoint.Listener, Way.Listener {
 
         private final LegId leg;
 
@@ -400,7 +358,7 @@ final class MediaCall implements MediaSession {
         @Override
         public void ready() {
             later(() -> {
-                ready.add(leg);
+                ends.ready(leg);
                 flow();
             });
         }
@@ -420,6 +378,21 @@ final class MediaCall implements MediaSession {
         @Override
         public void lost() {
             later(() -> fail(leg, flowing ? HangupCause.MEDIA_LOST : HangupCause.MEDIA_FAILED));
+        }
+
+        @Override
+        public void pressed(Digit digit, Duration length) {
+            later(() -> tell(new MediaEvent.Pressed(leg, digit, length)));
+        }
+
+        @Override
+        public void disturbed(Trouble trouble) {
+            later(() -> tell(new MediaEvent.Disturbed(leg, trouble)));
+        }
+
+        @Override
+        public void undisturbed(Trouble trouble) {
+            later(() -> tell(new MediaEvent.Undisturbed(leg, trouble)));
         }
     }
 }

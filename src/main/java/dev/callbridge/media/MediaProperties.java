@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +23,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param turn TURN servers for calls that don't find us otherwise, best first
 /// @param turnFromHomeserver when to ask the homeserver for some; those of `turn` go first
 /// @param shards how many threads carry packets; one is enough for some hundred calls
+/// @param firstAudio a side of a call of which nothing is heard by then is warned of, written as `5s`
+/// @param silence and so is one of which no packet came for so long
+/// @param rtpTimeout a trunk of which no packet came for so long has lost the call, unless somebody holds
 @ConfigurationProperties("callbridge.media")
 record MediaProperties(
         @DefaultValue({"0.0.0.0", "::"}) List<String> listen,
@@ -30,7 +34,10 @@ record MediaProperties(
         @DefaultValue("20000-29999") String rtpPorts,
         @DefaultValue List<Turn> turn,
         @DefaultValue("if-private") TurnFromHomeserver turnFromHomeserver,
-        @DefaultValue("1") int shards) {
+        @DefaultValue("1") int shards,
+        @DefaultValue("5s") Duration firstAudio,
+        @DefaultValue("30s") Duration silence,
+        @DefaultValue("60s") Duration rtpTimeout) {
 
     private static final Pattern RANGE = Pattern.compile("\\s*([0-9]{1,5})\\s*-\\s*([0-9]{1,5})\\s*");
 
@@ -49,6 +56,15 @@ record MediaProperties(
         }
         turn = List.copyOf(turn);
         Ports.read(rtpPorts);
+        positive("callbridge.media.first-audio", firstAudio);
+        positive("callbridge.media.silence", silence);
+        positive("callbridge.media.rtp-timeout", rtpTimeout);
+    }
+
+    private static void positive(String setting, Duration time) {
+        if (!time.isPositive()) {
+            throw new SettingException(setting, time, "it must be a time, like 30s");
+        }
     }
 
     /// When the homeserver's TURN servers are used.

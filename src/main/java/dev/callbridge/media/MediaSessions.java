@@ -1,6 +1,7 @@
 package dev.callbridge.media;
 
 import dev.callbridge.bridge.Announcement;
+import dev.callbridge.bridge.CallJournal;
 import dev.callbridge.bridge.CallbridgeProperties;
 import dev.callbridge.bridge.MediaPlane;
 import dev.callbridge.bridge.MediaProfile;
@@ -47,6 +48,7 @@ final class MediaSessions implements MediaPlane, SmartLifecycle, Announcement {
     private final MediaProperties properties;
     private final @Nullable InetAddress mapped;
     private final DtlsIdentities identities = new DtlsIdentities(InstantSource.system());
+    private final Oversight oversight;
     private final PortPool ports;
     private final List<WebRtcShard> shards = new ArrayList<>();
     private final AtomicInteger turn = new AtomicInteger();
@@ -57,16 +59,26 @@ final class MediaSessions implements MediaPlane, SmartLifecycle, Announcement {
 
     /// @param lender of the homeserver; without one there are no relays but those of the configuration
     @Autowired
-    MediaSessions(MediaProperties properties, CallbridgeProperties common, ObjectProvider<RelayLender> lender) {
-        this(properties, common, lender.getIfAvailable(() -> List::of));
+    MediaSessions(
+            MediaProperties properties,
+            CallbridgeProperties common,
+            CallJournal journal,
+            ObjectProvider<RelayLender> lender) {
+        this(properties, common, journal, lender.getIfAvailable(() -> List::of));
     }
 
-    MediaSessions(MediaProperties properties, CallbridgeProperties common, RelayLender lender) {
+    MediaSessions(MediaProperties properties, CallbridgeProperties common, CallJournal journal, RelayLender lender) {
         this.lender = lender;
         this.configured =
                 properties.turn().stream().map(MediaProperties.Turn::server).toList();
         this.properties = properties;
         this.mapped = mapped(properties.publicAddress(), common.publicAddress());
+        this.oversight = new Oversight(
+                properties.firstAudio(),
+                properties.silence(),
+                properties.rtpTimeout(),
+                journal,
+                InstantSource.system());
         this.ports = new PortPool(properties.ports().first(), properties.ports().last(), QUARANTINE, System::nanoTime);
     }
 
@@ -85,7 +97,8 @@ final class MediaSessions implements MediaPlane, SmartLifecycle, Announcement {
                 legs,
                 events,
                 home.shard(),
-                (profile, offering, listener) -> endpoint(home, profile, offering, listener));
+                (profile, offering, listener) -> endpoint(home, profile, offering, listener),
+                oversight);
     }
 
     private Optional<Endpoint> endpoint(
@@ -93,7 +106,7 @@ final class MediaSessions implements MediaPlane, SmartLifecycle, Announcement {
         return switch (profile) {
             case MediaProfile.WebRtc _ -> Optional.of(home.webRtc(identities, offering, listener, relays()));
             case MediaProfile.PlainRtp plain ->
-                RtpEndpoint.open(home.shard(), ports, plain, mapped(plain.local()), listener)
+                RtpEndpoint.open(home.shard(), ports, plain, mapped(plain.local(), plain.seen()), listener)
                         .map(endpoint -> endpoint);
         };
     }
@@ -108,6 +121,12 @@ final class MediaSessions implements MediaPlane, SmartLifecycle, Announcement {
             case ALWAYS -> lender.relays();
             case IF_PRIVATE -> hidden ? lender.relays() : List.of();
         };
+    }
+
+    /// What was set goes before what a trunk saw.
+    private @Nullable InetAddress mapped(InetAddress local, @Nullable InetAddress seen) {
+        InetAddress set = mapped(local);
+        return set == null ? seen : set;
     }
 
     /// What the outside sees instead of `local`; nobody sees loopback from outside.

@@ -6,6 +6,7 @@ import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.call.LegId;
 import dev.callbridge.sdp.AudioCodec;
 import dev.callbridge.sdp.AudioFormats;
+import dev.callbridge.sdp.Direction;
 import dev.callbridge.sdp.SessionDescription;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What two legs say to each other, from the first offer to the last: offer and answer with each of them (RFC 3264).
 ///
@@ -110,17 +114,35 @@ record Negotiation(Map<LegId, Party> parties) {
         return with(leg, party(leg).reverted());
     }
 
-    /// Payload type numbers of packets that `leg` sends, and those that the other side knows their content by; empty
-    /// while `leg` doesn't send or the other side doesn't listen.
-    Map<Integer, Integer> passing(LegId leg) {
+    /// What holds for packets that `leg` sends.
+    ///
+    /// @param muted whether what it says must not be heard, whatever was agreed on
+    Terms terms(LegId leg, boolean muted) {
         Party from = party(leg);
         Party to = party(other(leg));
+        Set<Integer> keys = Stream.of(from.spoken(), from.heard())
+                .flatMap(formats -> Stream.ofNullable(formats.telephoneEvent()))
+                .collect(Collectors.toSet());
+        Map<Integer, Integer> sound = muted ? Map.of() : passing(from, to);
+        return new Terms(
+                sound,
+                muted ? Set.of() : keys,
+                to.heard(),
+                from.wish() == Direction.SENDRECV && to.wish() == Direction.SENDRECV,
+                to.wish().receives() && to.told().sends(),
+                !from.wish().receives());
+    }
+
+    /// Payload type numbers of sound that comes, and those that the other side knows it by; empty while one doesn't
+    /// send or the other doesn't listen.
+    private static Map<Integer, Integer> passing(Party from, Party to) {
         if (!from.wish().sends() || !to.wish().receives()) {
             return Map.of();
         }
         // By our numbers (RFC 3264 §5.1), but some send by their own.
-        Map<Integer, Integer> numbers = new LinkedHashMap<>(from.spoken().mappedTo(to.heard()));
-        from.heard().mappedTo(to.heard()).forEach(numbers::putIfAbsent);
+        AudioFormats sound = to.heard().withoutEvents();
+        Map<Integer, Integer> numbers = new LinkedHashMap<>(from.spoken().mappedTo(sound));
+        from.heard().mappedTo(sound).forEach(numbers::putIfAbsent);
         return numbers;
     }
 

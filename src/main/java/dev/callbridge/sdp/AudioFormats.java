@@ -36,6 +36,11 @@ public record AudioFormats(
         return new AudioFormats(codecs, event);
     }
 
+    /// The codecs alone.
+    public AudioFormats withoutEvents() {
+        return new AudioFormats(codecs, null);
+    }
+
     /// What can't be sent on to the other side has no use.
     public boolean isEmpty() {
         return codecs.isEmpty();

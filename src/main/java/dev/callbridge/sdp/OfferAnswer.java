@@ -25,13 +25,17 @@ public final class OfferAnswer {
     private OfferAnswer() {}
 
     public static SessionDescription plainOffer(OwnRtp own, AudioFormats formats, Direction direction) {
-        return plain(own, List.of(plainAudio(own, own.insisting() ? SECURED : PLAIN, formats, direction)));
+        return plain(own, List.of(plainAudio(own, own.insisting() ? SECURED : PLAIN, false, formats, direction)));
     }
 
     /// Offers anew what `previous` of ours described: the same sections in the same order (RFC 3264 §8).
     public static SessionDescription plainOffer(
             OwnRtp own, SessionDescription previous, AudioFormats formats, Direction direction) {
-        return plain(own, sections(previous, audio -> plainAudio(own, audio.protocol(), formats, direction)));
+        return plain(
+                own,
+                sections(
+                        previous,
+                        audio -> plainAudio(own, audio.protocol(), audio.has("rtcp-mux"), formats, direction)));
     }
 
     /// Takes the first audio section of `offer` and refuses all others.
@@ -41,7 +45,9 @@ public final class OfferAnswer {
     public static SessionDescription plainAnswer(
             OwnRtp own, SessionDescription offer, AudioFormats formats, Direction wanted) {
         Direction direction = answered(offer, wanted);
-        return plain(own, sections(offer, audio -> plainAudio(own, audio.protocol(), formats, direction)));
+        return plain(
+                own,
+                sections(offer, audio -> plainAudio(own, audio.protocol(), audio.has("rtcp-mux"), formats, direction)));
     }
 
     public static SessionDescription webRtcOffer(OwnWebRtc own, AudioFormats formats, Direction direction) {
@@ -102,9 +108,14 @@ public final class OfferAnswer {
         return new SessionDescription(own.origin(), Connection.to(own.address()), List.of(), sections);
     }
 
-    private static MediaDescription plainAudio(OwnRtp own, String protocol, AudioFormats formats, Direction direction) {
+    /// @param muxed whether RTCP goes beside RTP (RFC 5761): a trunk that offers that gets it
+    private static MediaDescription plainAudio(
+            OwnRtp own, String protocol, boolean muxed, AudioFormats formats, Direction direction) {
         List<Attribute> attributes = new ArrayList<>(formats.attributes());
         own.keys().forEach(key -> attributes.add(key.attribute()));
+        if (muxed) {
+            attributes.add(Attribute.flag("rtcp-mux"));
+        }
         attributes.add(Attribute.flag(direction.attribute()));
         return new MediaDescription("audio", own.port(), protocol, formats.numbers(), null, attributes);
     }

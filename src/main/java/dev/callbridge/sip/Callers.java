@@ -6,8 +6,10 @@ import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.Party;
 import dev.callbridge.dialplan.PhoneNumber;
 import gov.nist.javax.sip.message.SIPRequest;
+import java.util.List;
 import java.util.ListIterator;
 import java.util.Locale;
+import java.util.stream.Stream;
 import javax.sip.address.SipURI;
 import javax.sip.address.TelURL;
 import javax.sip.address.URI;
@@ -23,9 +25,17 @@ final class Callers {
         return user(request.getRequestURI());
     }
 
-    /// The user part of To: whom the caller meant, where the trunk put its own account into the request URI.
-    static String addressed(SIPRequest request) {
-        return user(request.getTo().getAddress().getURI());
+    /// Whom a caller may have meant, most likely first. A trunk that calls the contact we registered says it in To, or
+    /// else means the account's own number.
+    static List<String> called(SIPRequest request, Trunk trunk) {
+        String asked = called(request);
+        String to = user(request.getTo().getAddress().getURI());
+        return trunk.account(asked)
+                .map(account -> Stream.concat(Stream.of(to), account.number().map(PhoneNumber::e164).stream()))
+                // Some trunks put their own name for us into the request URI.
+                .orElseGet(() -> Stream.of(asked, to))
+                .distinct()
+                .toList();
     }
 
     static Party caller(SIPRequest request, Trunk trunk, NumberPlan plan) {

@@ -10,6 +10,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +22,12 @@ public final class GuardedNetworkLayer implements NetworkLayer {
     private static final Duration CONNECT = Duration.ofSeconds(4);
 
     private @Nullable Admission admission;
+    private @Nullable Tls tls;
 
     @Override
     public void setSipStack(SipStackImpl stack) {
         admission = StackParts.of(stack).admission();
+        tls = StackParts.of(stack).tls();
     }
 
     private Admission admission() {
@@ -83,16 +87,32 @@ public final class GuardedNetworkLayer implements NetworkLayer {
 
     @Override
     public SSLServerSocket createSSLServerSocket(int port, int backlog, InetAddress local) throws IOException {
-        throw new IOException("TLS is not configured");
+        Optional<SSLContext> server = tls().server();
+        return server.isPresent()
+                ? GuardedTlsServerSocket.listening(port, backlog, local, admission(), server.get())
+                : GuardedTlsServerSocket.deaf();
     }
 
     @Override
     public SSLSocket createSSLSocket(InetAddress address, int port) throws IOException {
-        throw new IOException("TLS is not configured");
+        return createSSLSocket(address, port, null);
     }
 
     @Override
-    public SSLSocket createSSLSocket(InetAddress address, int port, InetAddress local) throws IOException {
-        throw new IOException("TLS is not configured");
+    public SSLSocket createSSLSocket(InetAddress address, int port, @Nullable InetAddress local) throws IOException {
+        Socket connection = connect(address, port, local, 0);
+        try {
+            return tls().secure(connection, address, port);
+        } catch (IOException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private Tls tls() throws IOException {
+        if (tls == null) {
+            throw new IOException("TLS is not configured");
+        }
+        return tls;
     }
 }

@@ -20,6 +20,7 @@ import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.stack.SIPTransactionStack;
 import java.net.InetAddress;
 import java.text.ParseException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -138,7 +139,7 @@ final class Inbound {
             return;
         }
         InetAddress source = InetAddress.ofLiteral(((RequestEventExt) event).getRemoteIpAddress());
-        Optional<Trunk> trunk = trunks.from(source, ((RequestEventExt) event).getRemotePort());
+        Optional<Trunk> trunk = trunks.from(source, ((RequestEventExt) event).getRemotePort(), Callers.called(request));
         int flaw = InviteRules.flaw(request);
         if (trunk.isEmpty() || flaw != 0 || !registry.get().isRunning()) {
             refuse(transaction, request, trunk.isEmpty() ? 403 : flaw != 0 ? flaw : 503);
@@ -150,6 +151,7 @@ final class Inbound {
             return;
         }
         var provider = (SipProvider) event.getSource();
+        var transport = Transport.of(request.getTopmostVia().getTransport());
         boolean opened = false;
         try {
             transaction.sendResponse(Jain.response(100, request));
@@ -159,8 +161,8 @@ final class Inbound {
                     transaction,
                     dialog,
                     trunk.get(),
-                    Transport.of(request.getTopmostVia().getTransport()),
-                    host.outlet(provider, source),
+                    transport,
+                    host.outlet(provider, trunk.get(), source, transport),
                     Ids.random(10),
                     InviteRules.patience(request),
                     channel.get(),
@@ -176,11 +178,11 @@ final class Inbound {
 
     private void open(IncomingInvite invite) {
         Party caller = Callers.caller(invite.request(), invite.trunk(), plan);
-        String called = Callers.called(invite.request());
+        List<String> called = Callers.called(invite.request(), invite.trunk());
         Optional<MatrixUser> callee =
-                plan.ringsFor(called).or(() -> plan.ringsFor(Callers.addressed(invite.request())));
+                called.stream().flatMap(each -> plan.ringsFor(each).stream()).findFirst();
         Party to = callee.<Party>map(user -> user)
-                .orElseGet(() -> new Extension(invite.trunk().name(), called));
+                .orElseGet(() -> new Extension(invite.trunk().name(), called.getFirst()));
         var seat = new UasSeat(invite, host, journal);
         var request = new CallRequest(caller, to, AnswerPolicy.WHEN_MEDIA_FLOWS, invite.patience());
         try {

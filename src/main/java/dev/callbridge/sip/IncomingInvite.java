@@ -1,6 +1,7 @@
 package dev.callbridge.sip;
 
 import gov.nist.javax.sip.message.SIPRequest;
+import java.net.InetAddress;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -8,6 +9,7 @@ import javax.sip.Dialog;
 import javax.sip.ServerTransaction;
 import javax.sip.header.ToHeader;
 import javax.sip.message.Response;
+import org.jspecify.annotations.Nullable;
 
 /// An INVITE from a trunk, with what the stack keeps for it.
 ///
@@ -29,6 +31,11 @@ record IncomingInvite(
 
     String callId() {
         return request.getCallId().getCallId();
+    }
+
+    /// Where it came from.
+    @Nullable InetAddress source() {
+        return request.getPeerPacketSourceAddress();
     }
 
     String remoteTag() {

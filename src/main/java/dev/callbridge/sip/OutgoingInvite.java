@@ -7,8 +7,6 @@ import dev.callbridge.dialplan.Extension;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.Party;
 import dev.callbridge.dialplan.PhoneNumber;
-import gov.nist.javax.sip.stack.HopImpl;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.util.List;
@@ -24,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// @param caller what the telephone sees; null: nothing is known
 /// @param credentials Authorization headers
 record OutgoingInvite(
-        Trunk trunk,
-        InetAddress address,
+        Way way,
         Outlet outlet,
+        @Nullable Account account,
         @Nullable PhoneNumber caller,
         String requestUri,
         Sdp offer,
@@ -37,19 +35,16 @@ record OutgoingInvite(
         List<Header> credentials) {
 
     static OutgoingInvite first(
-            Trunk trunk,
-            InetAddress address,
-            Outlet outlet,
-            Optional<PhoneNumber> caller,
-            Party callee,
-            Sdp offer,
-            String callId) {
+            Way way, Outlet outlet, Optional<PhoneNumber> caller, Party callee, Sdp offer, String callId) {
+        Account account = way.trunk().account(caller).orElse(null);
+        Optional<PhoneNumber> shown = caller.or(() -> account == null ? Optional.empty() : account.number())
+                .or(way.trunk()::callerNumber);
         return new OutgoingInvite(
-                trunk,
-                address,
+                way,
                 outlet,
-                caller.orElse(null),
-                requestUri(callee, trunk.peer()),
+                account,
+                shown.orElse(null),
+                requestUri(callee, way.trunk().peer()),
                 offer,
                 callId,
                 Ids.random(10),
@@ -64,8 +59,7 @@ record OutgoingInvite(
             case Extension(var _, var extension) -> SipText.user(extension);
             case MatrixUser _, Anonymous _ -> throw new IllegalArgumentException("no telephone: " + callee);
         };
-        HostPort host = peer.address();
-        return "sip:" + user + "@" + (host.port() == 5060 ? host.inUri() : host.toString());
+        return "sip:" + user + "@" + peer.inUri();
     }
 
     private static String newBranch() {
@@ -74,39 +68,49 @@ record OutgoingInvite(
 
     OutgoingInvite again() {
         return new OutgoingInvite(
-                trunk, address, outlet, caller, requestUri, offer, callId, localTag, newBranch(), cseq + 1, List.of());
+                way, outlet, account, caller, requestUri, offer, callId, localTag, newBranch(), cseq + 1, List.of());
     }
 
     OutgoingInvite with(List<Header> answer) {
         return new OutgoingInvite(
-                trunk, address, outlet, caller, requestUri, offer, callId, localTag, branch, cseq, answer);
+                way, outlet, account, caller, requestUri, offer, callId, localTag, branch, cseq, answer);
     }
 
     DialIntent intent() {
-        Peer peer = trunk.peer();
-        String hop = address.getHostAddress() + ":" + peer.address().port();
+        Target target = way.target();
         return new DialIntent(
-                1, trunk.name(), peer.transport().token(), hop, requestUri, callId, localTag, branch, cseq);
+                1,
+                way.trunk().name(),
+                target.transport().token(),
+                target.address().getHostAddress() + ":" + target.port(),
+                requestUri,
+                callId,
+                localTag,
+                branch,
+                cseq);
+    }
+
+    Optional<Credentials> login() {
+        return Optional.ofNullable(account).map(Account::credentials);
     }
 
     Request request() {
-        Transport transport = trunk.peer().transport();
-        String user = caller == null ? trunk.login().map(Credentials::user).orElse("callbridge") : caller.e164();
-        String from = "<sip:" + SipText.user(user) + "@" + outlet.host() + ">";
+        Trunk trunk = way.trunk();
+        Transport transport = way.target().transport();
+        String user = caller == null ? account == null ? "callbridge" : account.user() : caller.e164();
+        String domain = trunk.registers() ? trunk.peer().inUri() : outlet.host();
+        String from = "<sip:" + SipText.user(user) + "@" + domain + ">";
+        String contact = account == null || !trunk.registers() ? user : account.token();
         var text = new StringBuilder();
         text.append("INVITE ").append(requestUri).append(" SIP/2.0\r\n");
-        text.append("Via: SIP/2.0/").append(transport.protocol()).append(' ').append(outlet.host());
-        text.append(':')
-                .append(outlet.port())
-                .append(";rport;branch=")
-                .append(branch)
-                .append("\r\n");
+        text.append(outlet.via(transport, branch));
+        routes().forEach(route -> text.append("Route: ").append(route).append("\r\n"));
         text.append("Max-Forwards: 70\r\n");
         text.append("From: ").append(from).append(";tag=").append(localTag).append("\r\n");
         text.append("To: <").append(requestUri).append(">\r\n");
         text.append("Call-ID: ").append(callId).append("\r\n");
         text.append("CSeq: ").append(cseq).append(" INVITE\r\n");
-        text.append("Contact: ").append(outlet.contact(user, transport)).append("\r\n");
+        text.append("Contact: ").append(outlet.contact(contact, transport)).append("\r\n");
         if (caller != null) {
             text.append("P-Asserted-Identity: ").append(from).append("\r\n");
         }
@@ -118,18 +122,26 @@ record OutgoingInvite(
             credentials.forEach(request::addHeader);
             request.setContent(offer.text().getBytes(StandardCharsets.UTF_8), (ContentTypeHeader)
                     Jain.header("Content-Type", "application/sdp"));
-            PinnedRouter.pin(
-                    request,
-                    new HopImpl(address.getHostAddress(), trunk.peer().address().port(), transport.token()));
+            PinnedRouter.pin(request, way.target().hop());
             return request;
         } catch (ParseException e) {
             throw new IllegalStateException("our own INVITE can't be read", e);
         }
     }
 
+    /// What the registrar wants to be taken along (RFC 3608), or else the outbound proxy (RFC 3261 §8.1.2).
+    private List<String> routes() {
+        if (account != null
+                && account.standing() instanceof Account.Standing.Registered(var routes)
+                && !routes.isEmpty()) {
+            return routes;
+        }
+        return way.trunk().proxyRoute().stream().toList();
+    }
+
     /// Without numbers and descriptions.
     @Override
     public String toString() {
-        return "OutgoingInvite[" + trunk + ", " + cseq + "]";
+        return "OutgoingInvite[" + way + ", " + cseq + "]";
     }
 }

@@ -4,14 +4,21 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.SocketException;
 import javax.sip.SipProvider;
+import org.jspecify.annotations.Nullable;
 
 /// One of our listening addresses as seen on the way to some peer.
 ///
 /// @param provider the stack's object for it
 /// @param local our address on the way there: where media sockets are bound
-/// @param host how the peer reaches us, as it stands in a URI: the public address, or `local`
-/// @param port where we listen
-record Outlet(SipProvider provider, InetAddress local, String host, int port) {
+/// @param host how the peer reaches us, as it stands in a URI: the public address, the one it sees, or `local`
+/// @param port where we listen, or where the peer sees us
+/// @param seen the address under which the peer sees us through NAT; null: no other than ours, or than was set
+record Outlet(
+        SipProvider provider,
+        InetAddress local,
+        String host,
+        int port,
+        @Nullable InetAddress seen) {
 
     /// The address from which packets to `peer` leave this machine. Sends nothing.
     static InetAddress towards(InetAddress peer) {
@@ -32,7 +39,15 @@ record Outlet(SipProvider provider, InetAddress local, String host, int port) {
 
     /// Where we are called back, with the user part of whoever we speak for.
     String contact(String user, Transport transport) {
-        String parameter = transport == Transport.TCP ? ";transport=tcp" : "";
-        return "<sip:" + SipText.user(user) + "@" + host + ":" + port + parameter + ">";
+        return "<" + contactUri(user, transport) + ">";
+    }
+
+    String contactUri(String user, Transport transport) {
+        return "sip:" + SipText.user(user) + "@" + host + ":" + port + transport.parameter();
+    }
+
+    /// A Via for a request, with a branch of its own.
+    String via(Transport transport, String branch) {
+        return "Via: SIP/2.0/" + transport.protocol() + " " + host + ":" + port + ";rport;branch=" + branch + "\r\n";
     }
 }

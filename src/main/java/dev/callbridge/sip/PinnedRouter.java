@@ -4,7 +4,6 @@ import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.stack.HopImpl;
 import java.util.Collections;
 import java.util.ListIterator;
-import java.util.Locale;
 import javax.sip.SipException;
 import javax.sip.SipStack;
 import javax.sip.address.Hop;
@@ -40,9 +39,9 @@ public final class PinnedRouter implements Router {
             throw new SipException("nowhere to send a request to");
         }
         String named = sip.getTransportParam();
-        String transport = named == null ? otherwise.token() : named.toLowerCase(Locale.ROOT);
-        int port = sip.getPort() > 0 ? sip.getPort() : 5060;
-        return new HopImpl(sip.getMAddrParam() == null ? sip.getHost() : sip.getMAddrParam(), port, transport);
+        Transport transport = sip.isSecure() ? Transport.TLS : named == null ? otherwise : Transport.of(named);
+        int port = sip.getPort() > 0 ? sip.getPort() : transport.defaultPort();
+        return new HopImpl(sip.getMAddrParam() == null ? sip.getHost() : sip.getMAddrParam(), port, transport.token());
     }
 
     @Override

@@ -15,8 +15,17 @@ import org.springframework.context.annotation.Configuration;
 class SipConfiguration {
 
     @Bean
-    Trunks trunks(TrunksProperties trunks, CallbridgeProperties properties, NumberPlan plan) {
-        return new Trunks(trunks, properties.dialplan(), plan);
+    Names names(SipProperties sip) {
+        String server = sip.dns();
+        return new DnsNames(
+                server == null || server.isBlank()
+                        ? null
+                        : HostPort.parse("callbridge.sip.dns", server, 53, "write it like 192.0.2.53"));
+    }
+
+    @Bean
+    Trunks trunks(TrunksProperties trunks, CallbridgeProperties properties, NumberPlan plan, Names names) {
+        return new Trunks(trunks, properties.dialplan(), plan, names);
     }
 
     @Bean
@@ -25,8 +34,12 @@ class SipConfiguration {
     }
 
     @Bean
-    SipStackHost sipStackHost(SipProperties sip, CallbridgeProperties properties, Admission admission) {
-        return new SipStackHost(sip.listenAddresses(), publicAddress(sip, properties), admission);
+    SipStackHost sipStackHost(SipProperties sip, CallbridgeProperties properties, Admission admission, Trunks trunks) {
+        return new SipStackHost(
+                sip.listenAddresses(),
+                publicAddress(sip, properties),
+                admission,
+                Tls.of(sip.tls(), trunks).orElse(null));
     }
 
     private static @Nullable PublicAddress publicAddress(SipProperties sip, CallbridgeProperties properties) {

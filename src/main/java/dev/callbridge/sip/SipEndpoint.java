@@ -3,6 +3,9 @@ package dev.callbridge.sip;
 import dev.callbridge.bridge.Announcement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -14,8 +17,9 @@ import org.springframework.context.SmartLifecycle;
 final class SipEndpoint implements SmartLifecycle, Announcement {
 
     private static final Logger log = LoggerFactory.getLogger(SipEndpoint.class);
-    private static final Duration LOOK_UP = Duration.ofMinutes(1);
+    private static final Duration LOOK_UP = Duration.ofSeconds(30);
     private static final Duration FIRST_PROBE = Duration.ofSeconds(5);
+    private static final Duration GOODBYE = Duration.ofSeconds(3);
     private static final Duration LIVENESS = Duration.ofSeconds(10);
 
     private final SipStackHost host;
@@ -23,6 +27,7 @@ final class SipEndpoint implements SmartLifecycle, Announcement {
     private final Trunks trunks;
     private final Admission admission;
     private final Runnable deaf;
+    private final Map<Trunk, List<Registrant>> registrants = new ConcurrentHashMap<>();
     private volatile boolean running;
 
     /// @param deaf ends the process when the stack does not hear any more
@@ -38,11 +43,20 @@ final class SipEndpoint implements SmartLifecycle, Announcement {
     public void start() {
         trunks.resolve();
         trunks.all().stream()
-                .filter(trunk -> trunk.hop().isEmpty())
+                .filter(trunk -> trunk.targets().isEmpty())
                 .forEach(trunk -> log.warn("trunk {} has an unknown host: {}", trunk, trunk.peer()));
         host.start(listener);
         var _ = host.every(LOOK_UP, () -> Thread.ofVirtual().name("sip-look-up").start(trunks::resolve));
-        trunks.all().forEach(trunk -> new TrunkProbe(trunk, host).start());
+        for (Trunk trunk : trunks.all()) {
+            List<Registrant> accounts = trunk.registers()
+                    ? trunk.accounts().stream()
+                            .map(account -> new Registrant(trunk, account, host))
+                            .toList()
+                    : List.of();
+            registrants.put(trunk, accounts);
+            accounts.forEach(Registrant::start);
+            new TrunkProbe(trunk, host, () -> accounts.forEach(Registrant::moved)).start();
+        }
         new LivenessProbe(host, admission, LIVENESS, deaf).start();
         running = true;
     }
@@ -50,6 +64,13 @@ final class SipEndpoint implements SmartLifecycle, Announcement {
     @Override
     public void stop() {
         running = false;
+        CompletableFuture<?>[] goodbyes = registrants.values().stream()
+                .flatMap(List::stream)
+                .map(Registrant::stop)
+                .toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(goodbyes)
+                .completeOnTimeout(null, GOODBYE.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
         host.stop();
     }
 
@@ -69,17 +90,23 @@ final class SipEndpoint implements SmartLifecycle, Announcement {
     @Override
     public List<String> lines() {
         String where = host.points().stream().map(Object::toString).collect(Collectors.joining(", "));
+        String tls = host.tlsPort() == 0 ? "" : ", TLS on " + host.tlsPort();
         return Stream.concat(
-                        Stream.of("SIP listens on " + where + " (UDP, TCP)"),
+                        Stream.of("SIP listens on " + where + " (UDP, TCP" + tls + ")"),
                         trunks.all().stream()
                                 .map(trunk -> "Trunk " + trunk + " (" + trunk.peer() + "): " + situation(trunk)))
                 .toList();
     }
 
-    private static String situation(Trunk trunk) {
-        if (trunk.hop().isEmpty()) {
+    private String situation(Trunk trunk) {
+        if (trunk.targets().isEmpty()) {
             return "its host is unknown here";
         }
+        String health = health(trunk);
+        return trunk.registers() ? health + ", " + registration(trunk) : health;
+    }
+
+    private static String health(Trunk trunk) {
         if (!trunk.probe().isPositive()) {
             return "not asked (probe: 0s)";
         }
@@ -88,6 +115,22 @@ final class SipEndpoint implements SmartLifecycle, Announcement {
                 .completeOnTimeout(false, FIRST_PROBE.toMillis(), TimeUnit.MILLISECONDS)
                 .join();
         return answered ? trunk.health().toString() : "does not answer";
+    }
+
+    private String registration(Trunk trunk) {
+        registrants
+                .getOrDefault(trunk, List.of())
+                .forEach(each -> each.decided()
+                        .copy()
+                        .completeOnTimeout(null, FIRST_PROBE.toMillis(), TimeUnit.MILLISECONDS)
+                        .join());
+        List<Account> accounts = trunk.accounts();
+        if (accounts.size() == 1) {
+            return accounts.getFirst().standing().toString();
+        }
+        return accounts.stream()
+                .map(account -> account + " " + account.standing())
+                .collect(Collectors.joining(", "));
     }
 
     /// The addresses that are really listened on.

@@ -54,20 +54,19 @@ final class SipPlacement implements Placement {
         List<Trunk> known = plan.trunks(callee).stream()
                 .map(trunks::named)
                 .flatMap(Optional::stream)
-                .filter(trunk -> trunk.hop().isPresent())
+                .filter(trunk -> !trunk.targets().isEmpty())
                 .toList();
         // A sort keeps the order of equals. One that is down or rests may be up again by now: it comes last.
-        List<Trunk> targets = known.stream()
+        List<Way> ways = known.stream()
                 .filter(trunk -> !trunk.isFull())
                 .sorted(Comparator.comparing(Trunk::isLastChoice))
+                .flatMap(trunk -> trunk.targets().stream().map(target -> new Way(trunk, target)))
                 .toList();
-        if (targets.isEmpty()) {
+        if (ways.isEmpty()) {
             return new Placed.Refused(CallEnd.of(known.isEmpty() ? HangupCause.NO_ROUTE : HangupCause.OVERLOADED));
         }
-        return targets.getFirst()
-                .hop()
-                .<Placed>map(hop -> new Placed.On(
-                        new UacSeat(targets, host.outlet(hop).local(), host, journal, rights), ringTimeout))
-                .orElseGet(() -> new Placed.Refused(CallEnd.of(HangupCause.NO_ROUTE)));
+        Way first = ways.getFirst();
+        Outlet outlet = host.outlet(first.trunk(), first.target());
+        return new Placed.On(new UacSeat(ways, outlet, host, journal, rights), ringTimeout);
     }
 }

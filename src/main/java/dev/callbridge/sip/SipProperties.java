@@ -1,6 +1,7 @@
 package dev.callbridge.sip;
 
 import dev.callbridge.bridge.SettingException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,12 +13,33 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///
 /// @param listen addresses and ports for signaling, UDP and TCP alike; port 0 takes a free one
 /// @param publicAddress how trunks reach us behind 1:1 NAT; empty: `callbridge.public-address`
+/// @param tls how TLS is spoken with trunks that want it
+/// @param dns the name server that is asked where trunks are, as `host:port`; empty: those of this machine
 /// @param ringTimeout how long a called telephone may ring, written as `50s`
 @ConfigurationProperties("callbridge.sip")
 record SipProperties(
         @DefaultValue("0.0.0.0:5060") List<String> listen,
         @Nullable String publicAddress,
+        @Nullable String dns,
+        @DefaultValue Tls tls,
         @DefaultValue("50s") Duration ringTimeout) {
+
+    /// @param port where trunks connect to us; only with a certificate. 0 takes a free one
+    /// @param certificate PEM file with our certificate and its intermediates; empty: only we connect
+    /// @param key PEM file with its key
+    /// @param caFile PEM file with the authorities that are trusted; empty: those of the JDK
+    record Tls(
+            @DefaultValue("5061") int port,
+            @Nullable Path certificate,
+            @Nullable Path key,
+            @Nullable Path caFile) {
+
+        Tls {
+            if (port < 0 || port > 65_535) {
+                throw new SettingException("callbridge.sip.tls.port", port, "write a port");
+            }
+        }
+    }
 
     SipProperties {
         if (listen.isEmpty()) {

@@ -14,9 +14,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Properties;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -45,7 +46,13 @@ final class SipStackHost {
     private static final int PORT_ATTEMPTS = 20;
 
     /// One address where we listen, UDP and TCP.
-    record Point(InetAddress address, int port, SipProvider provider) {
+    ///
+    /// @param tlsPort 0: no TLS
+    record Point(InetAddress address, int port, int tlsPort, SipProvider provider) {
+
+        int port(Transport transport) {
+            return transport == Transport.TLS ? tlsPort : port;
+        }
 
         @Override
         public String toString() {
@@ -53,18 +60,25 @@ final class SipStackHost {
         }
     }
 
+    /// From where a peer was told about us.
+    private record Sight(String trunk, Transport transport) {}
+
     private final List<HostPort> listen;
     private final @Nullable PublicAddress publicAddress;
     private final Admission admission;
+    private final @Nullable Tls tls;
     private final String key = Ids.random(12);
     private final List<Point> points = new ArrayList<>();
     private final Set<Thread> scanners = new HashSet<>();
     private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("sip-timers").daemon().factory());
+    private final Map<Sight, Reflexive> sights = new ConcurrentHashMap<>();
     private @Nullable SipStackImpl stack;
 
     /// @param publicAddress how peers reach us behind 1:1 NAT; null: as they see us
-    SipStackHost(List<HostPort> listen, @Nullable PublicAddress publicAddress, Admission admission) {
+    /// @param tls null: nobody uses it
+    SipStackHost(List<HostPort> listen, @Nullable PublicAddress publicAddress, Admission admission, @Nullable Tls tls) {
+        this.tls = tls;
         this.listen = listen;
         this.publicAddress = publicAddress;
         this.admission = admission;
@@ -73,11 +87,11 @@ final class SipStackHost {
     /// @throws SettingException if an address can't be listened on
     void start(StackListener listener) {
         Jain.prepare();
-        StackParts.put(key, new StackParts(admission));
+        StackParts.put(key, new StackParts(admission, tls));
         BIRTH.lock();
         try {
             Set<Thread> before = scannerThreads();
-            var created = new SipStackImpl(properties());
+            var created = new SipStackImpl(StackSettings.of(key));
             stack = created;
             scannerThreads().stream().filter(thread -> !before.contains(thread)).forEach(scanners::add);
             for (HostPort address : listen) {
@@ -93,7 +107,7 @@ final class SipStackHost {
         }
     }
 
-    private static Point open(SipStackImpl stack, HostPort written, StackListener listener) {
+    private Point open(SipStackImpl stack, HostPort written, StackListener listener) {
         InetAddress address = address(written);
         String ip = address.getHostAddress();
         for (int attempt = 0; ; attempt++) {
@@ -105,7 +119,9 @@ final class SipStackHost {
                 SipProvider provider = stack.createSipProvider(made.getFirst());
                 provider.addListeningPoint(made.getLast());
                 provider.addSipListener(listener);
-                return new Point(address, port, provider);
+                return new Point(address, port, openTls(stack, address, provider), provider);
+            } catch (SettingException e) {
+                throw e;
             } catch (Exception e) {
                 made.forEach(point -> forget(stack, point));
                 if (written.port() != 0 || attempt == PORT_ATTEMPTS) {
@@ -116,6 +132,22 @@ final class SipStackHost {
                             "another program listens there, or the address is not this machine's");
                 }
             }
+        }
+    }
+
+    /// A provider has one listening point for TLS, also where nobody can connect: requests leave through it.
+    private int openTls(SipStackImpl stack, InetAddress address, SipProvider provider) throws SipException {
+        if (tls == null) {
+            return 0;
+        }
+        int port = tls.port() == 0 ? freePort(address) : tls.port();
+        try {
+            provider.addListeningPoint(stack.createListeningPoint(address.getHostAddress(), port, "tls"));
+            return port;
+        } catch (Exception e) {
+            log.debug("can't listen on {}", port, e);
+            throw new SettingException(
+                    "callbridge.sip.tls.port", port, "another program listens there, or a second address of ours");
         }
     }
 
@@ -155,60 +187,72 @@ final class SipStackHost {
                 .collect(Collectors.toSet());
     }
 
-    private Properties properties() {
-        var properties = new Properties();
-        properties.setProperty(StackParts.KEY, key);
-        properties.setProperty("javax.sip.STACK_NAME", "callbridge-" + key);
-        properties.setProperty("javax.sip.AUTOMATIC_DIALOG_SUPPORT", "off");
-        properties.setProperty("javax.sip.ROUTER_PATH", PinnedRouter.class.getName());
-        properties.setProperty("javax.sip.USE_ROUTER_FOR_ALL_URIS", "true");
-        String prefix = "gov.nist.javax.sip.";
-        properties.setProperty(prefix + "STACK_LOGGER", Slf4jStackLogger.class.getName());
-        properties.setProperty(prefix + "SERVER_LOGGER", TraceServerLogger.class.getName());
-        properties.setProperty(prefix + "NETWORK_LAYER", GuardedNetworkLayer.class.getName());
-        properties.setProperty(prefix + "MESSAGE_PARSER_FACTORY", SafeParserFactory.class.getName());
-        properties.setProperty(prefix + "SIP_MESSAGE_VALVE", SourceValve.class.getName());
-        properties.setProperty(prefix + "REENTRANT_LISTENER", "true");
-        // One thread per UDP address keeps messages in order: BYE never overtakes ACK.
-        properties.setProperty(prefix + "THREAD_POOL_SIZE", "1");
-        // Also the size of the buffer that every queued datagram holds.
-        properties.setProperty(prefix + "MAX_MESSAGE_SIZE", "16384");
-        properties.setProperty(prefix + "READ_TIMEOUT", "4000");
-        properties.setProperty(prefix + "RECEIVE_UDP_BUFFER_SIZE", "4194304");
-        properties.setProperty(prefix + "SEND_UDP_BUFFER_SIZE", "4194304");
-        properties.setProperty(prefix + "MAX_TX_LIFETIME_INVITE", "300");
-        properties.setProperty(prefix + "MAX_TX_LIFETIME_NON_INVITE", "40");
-        // Otherwise the second answer of a forked INVITE looks like a repeated one.
-        properties.setProperty(prefix + "MAX_FORK_TIME_SECONDS", "32");
-        properties.setProperty(prefix + "RELEASE_REFERENCES_STRATEGY", "Normal");
-        properties.setProperty(prefix + "THREAD_PRIORITY", "5");
-        return properties;
-    }
-
-    /// The way to a peer: an address of the same family if there is one.
-    Outlet outlet(InetAddress peer) {
+    /// The way to a server of a trunk: from an address of the same family, if there is one.
+    Outlet outlet(Trunk trunk, Target target) {
         Point point = points.stream()
-                .filter(each -> each.address().getClass() == peer.getClass())
+                .filter(each -> each.address().getClass() == target.address().getClass())
                 .findFirst()
                 .orElseGet(points::getFirst);
-        return outlet(point.provider(), peer);
+        return outlet(point, trunk, target.address(), target.transport());
     }
 
-    Outlet outlet(SipProvider provider, InetAddress peer) {
-        Point point = points.stream()
+    /// The way back to where a request came from.
+    Outlet outlet(SipProvider provider, Trunk trunk, InetAddress peer, Transport transport) {
+        return outlet(point(provider), trunk, peer, transport);
+    }
+
+    private Point point(SipProvider provider) {
+        return points.stream()
                 .filter(each -> each.provider().equals(provider))
                 .findFirst()
                 .orElseGet(points::getFirst);
+    }
+
+    private Outlet outlet(Point point, Trunk trunk, InetAddress peer, Transport transport) {
         InetAddress local = point.address().isAnyLocalAddress() ? Outlet.towards(peer) : point.address();
-        String host =
-                publicAddress != null && publicAddress.standsFor(local) ? publicAddress.host() : Outlet.inUri(local);
-        return new Outlet(point.provider(), local, host, point.port());
+        if (publicAddress != null && publicAddress.standsFor(local)) {
+            return new Outlet(point.provider(), local, publicAddress.host(), point.port(transport), null);
+        }
+        Reflexive seen = sights.get(new Sight(trunk.name(), transport));
+        return seen == null || seen.address().getClass() != local.getClass()
+                ? new Outlet(point.provider(), local, Outlet.inUri(local), point.port(transport), null)
+                : new Outlet(point.provider(), local, Outlet.inUri(seen.address()), seen.port(), seen.address());
+    }
+
+    /// Keeps how a peer sees us, if that is not how we see ourselves, and nobody has said how it should be.
+    ///
+    /// @return whether something is new, so that the peer has to be told
+    boolean learn(Trunk trunk, Transport transport, Outlet outlet, Reflexive seen) {
+        if (publicAddress != null && publicAddress.standsFor(outlet.local())) {
+            return false;
+        }
+        // Every connection has a port of its own, which says nothing about NAT.
+        boolean elsewhere = !seen.address().equals(outlet.local())
+                || (!transport.isStream()
+                        && seen.port() != point(outlet.provider()).port())
+                || (transport == Transport.TLS && tls != null && tls.server().isEmpty());
+        var sight = new Sight(trunk.name(), transport);
+        Reflexive before = elsewhere ? sights.put(sight, seen) : sights.remove(sight);
+        boolean news = elsewhere ? !seen.equals(before) : before != null;
+        if (news) {
+            log.info(
+                    "trunk {} sees us as {}",
+                    trunk,
+                    elsewhere ? seen : outlet.local().getHostAddress());
+        }
+        return news;
     }
 
     /// Whether a Via could be ours: whether somebody who answers to it reaches us.
     boolean isOurs(String host, int port) {
-        List<Point> candidates =
-                points.stream().filter(point -> point.port() == port).toList();
+        if (sights.values().stream()
+                .anyMatch(seen ->
+                        seen.port() == port && Outlet.inUri(seen.address()).equals(host))) {
+            return true;
+        }
+        List<Point> candidates = points.stream()
+                .filter(point -> point.port() == port || point.tlsPort() == port)
+                .toList();
         if (publicAddress != null && publicAddress.host().equalsIgnoreCase(host)) {
             return !candidates.isEmpty();
         }
@@ -226,6 +270,11 @@ final class SipStackHost {
         } catch (SocketException | IllegalArgumentException _) {
             return false;
         }
+    }
+
+    /// Where TLS is listened on; 0: nowhere.
+    int tlsPort() {
+        return tls == null || tls.server().isEmpty() ? 0 : points.getFirst().tlsPort();
     }
 
     List<Point> points() {

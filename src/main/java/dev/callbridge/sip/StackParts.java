@@ -4,11 +4,13 @@ import gov.nist.javax.sip.SipStackImpl;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sip.SipStack;
+import org.jspecify.annotations.Nullable;
 
 /// What the classes need that the stack makes itself, by name. Each stack carries a key in its properties.
 ///
 /// @param admission who is heard
-record StackParts(Admission admission) {
+/// @param tls null: nobody uses it
+record StackParts(Admission admission, @Nullable Tls tls) {
 
     static final String KEY = "dev.callbridge.sip.PARTS";
 

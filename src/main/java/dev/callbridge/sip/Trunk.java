@@ -1,8 +1,10 @@
 package dev.callbridge.sip;
 
+import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.sdp.AudioCodec;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// A way to the telephone network: where it is, who may call through it, how many calls it has, whether it lives.
@@ -41,35 +42,37 @@ final class Trunk {
 
     private final String name;
     private final Peer peer;
-    private final Optional<Credentials> login;
+    private final Optional<Peer> proxy;
+    private final List<Account> accounts;
     private final Optional<PhoneNumber> callerNumber;
-    private final List<String> sources;
     private final List<AudioCodec> codecs;
-    private final int maxCalls;
-    private final Duration probe;
+    private final TrunksProperties.Settings settings;
     private final AtomicInteger calls = new AtomicInteger();
-    private volatile List<InetAddress> addresses = List.of();
-    private volatile List<AddressRange> allowed = List.of();
+    private final Targets targets;
     private final Map<String, List<AddressRange>> known = new ConcurrentHashMap<>();
-    private final AtomicLong restsUntil = new AtomicLong(System.nanoTime());
+    private volatile List<AddressRange> allowed = List.of();
     private volatile Health health = Health.NOT_PROBED;
     private final CompletableFuture<Boolean> probed = new CompletableFuture<>();
 
+    /// @param peer its domain, and where it is unless there is a proxy
+    /// @param proxy where all requests go first
+    /// @param accounts who we are there; empty: it knows us by our address
     Trunk(
             String name,
             Peer peer,
-            @Nullable Credentials login,
+            @Nullable Peer proxy,
+            List<Account> accounts,
             @Nullable PhoneNumber callerNumber,
             List<AudioCodec> codecs,
             TrunksProperties.Settings settings) {
         this.name = name;
         this.peer = peer;
-        this.login = Optional.ofNullable(login);
+        this.proxy = Optional.ofNullable(proxy);
+        this.accounts = List.copyOf(accounts);
         this.callerNumber = Optional.ofNullable(callerNumber);
-        this.sources = settings.sources();
         this.codecs = List.copyOf(codecs);
-        this.maxCalls = settings.maxCalls();
-        this.probe = settings.probe();
+        this.settings = settings;
+        this.targets = new Targets(gate(), RandomGenerator.getDefault(), System::nanoTime);
     }
 
     String name() {
@@ -80,21 +83,76 @@ final class Trunk {
         return peer;
     }
 
+    /// Where requests go: the outbound proxy, or the peer.
+    Peer gate() {
+        return proxy.orElse(peer);
+    }
+
+    /// The Route header that leads through the outbound proxy.
+    Optional<String> proxyRoute() {
+        return proxy.map(each -> "<sip:" + each.inUri() + each.transport().parameter() + ";lr>");
+    }
+
+    List<Account> accounts() {
+        return accounts;
+    }
+
+    /// The account that a call with this number on it belongs to; the first one if none is made for it.
+    Optional<Account> account(Optional<PhoneNumber> caller) {
+        return accounts.stream()
+                .filter(account -> caller.isPresent() && account.number().equals(caller))
+                .findFirst()
+                .or(() -> accounts.stream().findFirst());
+    }
+
+    /// The account whose contact was called.
+    Optional<Account> account(String token) {
+        return accounts.stream()
+                .filter(account -> account.token().equals(token))
+                .findFirst();
+    }
+
+    boolean registers() {
+        return settings.register();
+    }
+
+    /// What answers challenges where it does not matter which account is meant.
     Optional<Credentials> login() {
-        return login;
+        return accounts.stream().findFirst().map(Account::credentials);
     }
 
     Optional<PhoneNumber> callerNumber() {
         return callerNumber;
     }
 
-    List<AudioCodec> codecs() {
-        return codecs;
+    /// How the sound of one of its calls travels.
+    ///
+    /// @param outlet our address towards it
+    /// @param signaling where its messages come from
+    MediaProfile media(Outlet outlet, @Nullable InetAddress signaling) {
+        return new MediaProfile.PlainRtp(
+                codecs, outlet.local(), outlet.seen(), signaling, settings.symmetricRtp(), settings.srtp());
+    }
+
+    /// Whose certificates it may show; null: as everybody else.
+    @Nullable Path caFile() {
+        return settings.caFile();
+    }
+
+    /// How long a registration is asked for.
+    Duration registerFor() {
+        return settings.registerFor();
+    }
+
+    /// How often a sign of life is sent to where we are registered; zero: never.
+    Duration keepalive() {
+        Duration set = settings.keepalive();
+        return set == null ? Duration.ofSeconds(gate().transport().isStream() ? 100 : 25) : set;
     }
 
     /// How often its health is asked for; zero: never.
     Duration probe() {
-        return probe;
+        return settings.probe();
     }
 
     Health health() {
@@ -110,47 +168,61 @@ final class Trunk {
         return probed;
     }
 
-    /// Where requests go now; empty while its name can't be resolved.
-    Optional<InetAddress> hop() {
-        return addresses.stream().findFirst();
+    /// Its servers, in the order in which they are tried now; empty while its name can't be resolved.
+    List<Target> targets() {
+        return targets.inOrder();
+    }
+
+    Optional<Target> target() {
+        return targets.inOrder().stream().findFirst();
     }
 
     /// Looks all names up again. May block on DNS.
-    void resolve() {
-        resolve(AddressRange::resolve);
-    }
-
-    void resolve(Function<String, List<AddressRange>> names) {
-        addresses = lookUp(peer.address().host(), names).stream()
-                .map(AddressRange::base)
-                .toList();
+    void resolve(Names names) {
+        targets.resolve(names);
         List<AddressRange> ranges = new ArrayList<>();
-        for (String source : sources) {
+        for (String source : settings.sources()) {
             ranges.addAll(AddressRange.isLiteral(source) ? List.of(AddressRange.parse(source)) : lookUp(source, names));
         }
-        if (sources.isEmpty()) {
-            addresses.forEach(address -> ranges.add(AddressRange.only(address)));
+        if (settings.sources().isEmpty()) {
+            targets.addresses().forEach(address -> ranges.add(AddressRange.only(address)));
         }
         allowed = List.copyOf(ranges);
     }
 
     /// A name server that is down for a while takes nobody's address away.
-    private List<AddressRange> lookUp(String name, Function<String, List<AddressRange>> names) {
-        List<AddressRange> found = names.apply(name);
+    private List<AddressRange> lookUp(String name, Names names) {
+        List<AddressRange> found =
+                names.addresses(name).stream().map(AddressRange::only).toList();
         if (!found.isEmpty()) {
             known.put(name, found);
         }
         return known.getOrDefault(name, List.of());
     }
 
-    /// It asked to be left alone for a while.
-    void rest(Duration time) {
-        restsUntil.set(System.nanoTime() + time.toNanos());
+    /// That server failed, or asked to be left alone for a while.
+    void rest(Target target, Duration time) {
+        targets.rest(target, time);
+    }
+
+    /// Whether no server of it is worth trying now.
+    boolean restsAltogether() {
+        return targets.allRest();
+    }
+
+    /// Where we are registered.
+    void favour(@Nullable Target target) {
+        targets.favour(target);
     }
 
     /// Whether another trunk is better asked first.
     boolean isLastChoice() {
-        return health == Health.DOWN || restsUntil.get() - System.nanoTime() > 0;
+        return health == Health.DOWN || targets.allRest() || isUnregistered();
+    }
+
+    private boolean isUnregistered() {
+        return !accounts.isEmpty()
+                && accounts.stream().allMatch(account -> account.standing() instanceof Account.Standing.Failing);
     }
 
     /// Whether requests from there are this trunk's.
@@ -159,16 +231,20 @@ final class Trunk {
     }
 
     boolean isPeer(InetAddress address) {
-        return addresses.contains(address);
+        return targets.has(address);
+    }
+
+    boolean isPeer(InetAddress address, int port) {
+        return targets.has(address, port);
     }
 
     boolean isFull() {
-        return calls.get() >= maxCalls;
+        return calls.get() >= settings.maxCalls();
     }
 
     /// Takes one of its channels; empty if all are in use.
     Optional<Channel> take() {
-        boolean taken = calls.getAndUpdate(now -> now < maxCalls ? now + 1 : now) < maxCalls;
+        boolean taken = calls.getAndUpdate(now -> now < settings.maxCalls() ? now + 1 : now) < settings.maxCalls();
         return taken ? Optional.of(new Channel(calls)) : Optional.empty();
     }
 

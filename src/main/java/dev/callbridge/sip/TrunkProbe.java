@@ -2,8 +2,6 @@ package dev.callbridge.sip;
 
 import dev.callbridge.bridge.Ids;
 import gov.nist.javax.sip.message.SIPResponse;
-import gov.nist.javax.sip.stack.HopImpl;
-import java.net.InetAddress;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,17 +23,22 @@ final class TrunkProbe {
 
     private static final Logger log = LoggerFactory.getLogger(TrunkProbe.class);
     private static final Duration PATIENCE = Duration.ofSeconds(4);
+    /// How long a server that failed is asked last.
+    private static final Duration PENALTY = Duration.ofSeconds(30);
     private static final int MISSES = 3;
     private static final int HITS = 2;
 
     private final Trunk trunk;
     private final SipStackHost host;
+    private final Runnable moved;
     private int misses;
     private int hits;
 
-    TrunkProbe(Trunk trunk, SipStackHost host) {
+    /// @param moved told when the trunk sees us elsewhere, or was away and may have forgotten us
+    TrunkProbe(Trunk trunk, SipStackHost host, Runnable moved) {
         this.trunk = trunk;
         this.host = host;
+        this.moved = moved;
     }
 
     void start() {
@@ -49,7 +52,7 @@ final class TrunkProbe {
             var round = new Round();
             var _ = host.after(patience(), () -> round.decide(false));
             try {
-                trunk.hop().ifPresent(round::send);
+                trunk.target().ifPresent(round::send);
             } catch (RuntimeException e) {
                 log.debug("could not ask {}: {}", trunk, e.getMessage());
             }
@@ -73,22 +76,27 @@ final class TrunkProbe {
             trunk.health(Trunk.Health.UP);
             if (!first) {
                 log.info("trunk {} ({}) answers: up", trunk, trunk.peer());
+                moved.run();
             }
         }
         Duration wait = trunk.probe().minus(took);
         var _ = host.after(wait.isNegative() ? Duration.ZERO : wait, this::ask);
     }
 
+    private record Asked(Target target, Outlet outlet) {}
+
     private final class Round implements ClientExchange {
 
         private final AtomicBoolean decided = new AtomicBoolean();
         private final long began = System.nanoTime();
         private volatile @Nullable ClientTransaction transaction;
+        private volatile @Nullable Asked asked;
 
-        private void send(InetAddress address) {
+        private void send(Target target) {
             try {
-                Outlet outlet = host.outlet(address);
-                ClientTransaction created = outlet.provider().getNewClientTransaction(options(outlet, address));
+                Outlet outlet = host.outlet(trunk, target);
+                asked = new Asked(target, outlet);
+                ClientTransaction created = outlet.provider().getNewClientTransaction(options(outlet, target));
                 created.setApplicationData(this);
                 transaction = created;
                 created.sendRequest();
@@ -97,27 +105,32 @@ final class TrunkProbe {
             }
         }
 
-        private Request options(Outlet outlet, InetAddress address) throws ParseException {
-            Transport transport = trunk.peer().transport();
-            String uri = "sip:" + trunk.peer().address();
+        private Request options(Outlet outlet, Target target) throws ParseException {
+            String uri = "sip:" + trunk.peer().inUri();
             Request request = Jain.MESSAGES.createRequest("OPTIONS " + uri + " SIP/2.0\r\n"
-                    + "Via: SIP/2.0/" + transport.protocol() + " " + outlet.host() + ":" + outlet.port()
-                    + ";rport;branch=z9hG4bK" + Ids.random(16) + "\r\n"
+                    + outlet.via(target.transport(), "z9hG4bK" + Ids.random(16))
                     + "Max-Forwards: 70\r\n"
+                    + trunk.proxyRoute()
+                            .map(route -> "Route: " + route + "\r\n")
+                            .orElse("")
                     + "From: <sip:callbridge@" + outlet.host() + ">;tag=" + Ids.random(10) + "\r\n"
                     + "To: <" + uri + ">\r\n"
                     + "Call-ID: " + Ids.random(24) + "\r\n"
                     + "CSeq: 1 OPTIONS\r\n"
-                    + "Contact: " + outlet.contact("callbridge", transport) + "\r\n"
+                    + "Contact: " + outlet.contact("callbridge", target.transport()) + "\r\n"
                     + "User-Agent: " + Jain.USER_AGENT + "\r\n\r\n");
-            PinnedRouter.pin(
-                    request,
-                    new HopImpl(address.getHostAddress(), trunk.peer().address().port(), transport.token()));
+            PinnedRouter.pin(request, target.hop());
             return request;
         }
 
         @Override
         public void responded(SIPResponse response, @Nullable Dialog ignored) {
+            Asked now = asked;
+            if (now != null) {
+                Reflexive.of(response)
+                        .filter(seen -> host.learn(trunk, now.target().transport(), now.outlet(), seen))
+                        .ifPresent(_ -> moved.run());
+            }
             decide(true);
         }
 
@@ -130,6 +143,10 @@ final class TrunkProbe {
             if (decided.compareAndSet(false, true)) {
                 decided(alive, Duration.ofNanos(System.nanoTime() - began));
                 ClientTransaction open = transaction;
+                Asked now = asked;
+                if (!alive && now != null && trunk.targets().size() > 1) {
+                    trunk.rest(now.target(), PENALTY);
+                }
                 if (!alive && open != null) {
                     end(open);
                 }

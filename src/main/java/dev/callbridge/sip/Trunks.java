@@ -3,25 +3,24 @@ package dev.callbridge.sip;
 import dev.callbridge.bridge.CallbridgeProperties;
 import dev.callbridge.bridge.SettingException;
 import dev.callbridge.dialplan.NumberPlan;
-import dev.callbridge.dialplan.PhoneNumber;
-import dev.callbridge.sdp.AudioCodec;
 import java.net.InetAddress;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 
 /// All trunks of the configuration.
 final class Trunks {
 
     private final Map<String, Trunk> byName = new TreeMap<>();
+    private final Names names;
 
     /// @throws SettingException if a value can't be used, or a route names a trunk that is not there
-    Trunks(TrunksProperties properties, CallbridgeProperties.Dialplan dialplan, NumberPlan plan) {
-        properties.trunks().forEach((name, settings) -> byName.put(name, trunk(name, settings, plan)));
+    Trunks(TrunksProperties properties, CallbridgeProperties.Dialplan dialplan, NumberPlan plan, Names names) {
+        this.names = names;
+        properties.trunks().forEach((name, settings) -> byName.put(name, TrunkReader.read(name, settings, plan)));
         for (var route : dialplan.routes()) {
             if (!byName.containsKey(route.trunk())) {
                 throw new SettingException(
@@ -32,82 +31,6 @@ final class Trunks {
         }
     }
 
-    private static Trunk trunk(String name, TrunksProperties.Settings settings, NumberPlan plan) {
-        String prefix = "callbridge.trunks." + name;
-        String peer = settings.peer();
-        if (peer == null || peer.isBlank()) {
-            throw new SettingException(prefix + ".peer", "", "write the trunk's host, like sip.example.org");
-        }
-        if (settings.maxCalls() < 1) {
-            throw new SettingException(prefix + ".max-calls", settings.maxCalls(), "it must be at least 1");
-        }
-        if (settings.probe().isNegative()) {
-            throw new SettingException(prefix + ".probe", settings.probe(), "write it like 30s, or 0s for none");
-        }
-        for (int i = 0; i < settings.sources().size(); i++) {
-            check(prefix + ".sources[" + i + "]", settings.sources().get(i));
-        }
-        return new Trunk(
-                name,
-                Peer.parse(prefix + ".peer", peer),
-                credentials(prefix + ".login", settings.login()),
-                callerNumber(prefix + ".caller-number", settings.callerNumber(), plan),
-                codecs(prefix + ".codecs", settings.codecs()),
-                settings);
-    }
-
-    private static void check(String setting, String source) {
-        if (AddressRange.isLiteral(source)) {
-            try {
-                AddressRange.parse(source);
-            } catch (IllegalArgumentException _) {
-                throw new SettingException(
-                        setting, source, "write an address, a range like 198.51.100.0/24, or a host");
-            }
-        } else if (!source.matches("[A-Za-z0-9._-]+")) {
-            throw new SettingException(setting, source, "write an address, a range like 198.51.100.0/24, or a host");
-        }
-    }
-
-    private static @Nullable Credentials credentials(String setting, TrunksProperties.@Nullable Login login) {
-        if (login == null) {
-            return null;
-        }
-        if (login.user() == null || login.user().isBlank()) {
-            throw new SettingException(setting + ".user", "", "write the user name that the trunk gave you");
-        }
-        String password = login.secret(setting + ".password");
-        if (password.isEmpty()) {
-            throw new SettingException(setting + ".password", "", "set password or password-file");
-        }
-        return new Credentials(login.user(), password, login.realm());
-    }
-
-    private static List<AudioCodec> codecs(String setting, List<String> written) {
-        List<AudioCodec> codecs = new ArrayList<>();
-        for (String each : written) {
-            String name = each.strip();
-            codecs.add(Arrays.stream(AudioCodec.values())
-                    .filter(codec -> codec.name().equalsIgnoreCase(name))
-                    .findFirst()
-                    .orElseThrow(() -> new SettingException(setting, name, "name some of PCMA, PCMU, G722")));
-        }
-        if (codecs.isEmpty()) {
-            throw new SettingException(setting, "", "name at least one of PCMA, PCMU, G722");
-        }
-        return codecs;
-    }
-
-    private static @Nullable PhoneNumber callerNumber(String setting, @Nullable String written, NumberPlan plan) {
-        if (written == null) {
-            return null;
-        }
-        if (plan.read(written).orElse(null) instanceof PhoneNumber number) {
-            return number;
-        }
-        throw new SettingException(setting, written, "write the number like +4930901820");
-    }
-
     List<Trunk> all() {
         return List.copyOf(byName.values());
     }
@@ -116,17 +39,21 @@ final class Trunks {
         return Optional.ofNullable(byName.get(name));
     }
 
-    /// The trunk that a request from there belongs to. Where two share an address, the port decides.
-    Optional<Trunk> from(InetAddress source, int port) {
+    /// The trunk that a request from there belongs to. Where two share an address, the account that is called decides,
+    /// and then the port.
+    ///
+    /// @param called the user part of the request URI
+    Optional<Trunk> from(InetAddress source, int port, String called) {
         List<Trunk> candidates =
                 byName.values().stream().filter(trunk -> trunk.mayCall(source)).toList();
-        return candidates.stream()
-                .filter(trunk -> trunk.isPeer(source) && trunk.peer().address().port() == port)
-                .findFirst()
-                .or(() -> candidates.stream()
-                        .filter(trunk -> trunk.isPeer(source))
-                        .findFirst())
-                .or(() -> candidates.stream().findFirst());
+        return first(candidates, trunk -> trunk.account(called).isPresent())
+                .or(() -> first(candidates, trunk -> trunk.isPeer(source, port)))
+                .or(() -> first(candidates, trunk -> trunk.isPeer(source)))
+                .or(() -> first(candidates, _ -> true));
+    }
+
+    private static Optional<Trunk> first(List<Trunk> candidates, Predicate<Trunk> fits) {
+        return candidates.stream().filter(fits).findFirst();
     }
 
     boolean mayCall(InetAddress source) {
@@ -139,6 +66,8 @@ final class Trunks {
 
     /// Looks all names up again. May block on DNS.
     void resolve() {
-        byName.values().forEach(Trunk::resolve);
+        try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
+            byName.values().forEach(trunk -> each.execute(() -> trunk.resolve(names)));
+        }
     }
 }

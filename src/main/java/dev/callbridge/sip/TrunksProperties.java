@@ -1,5 +1,6 @@
 package dev.callbridge.sip;
 
+import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.bridge.SettingException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,36 +22,58 @@ record TrunksProperties(@DefaultValue Map<String, Settings> trunks) {
 
     /// One trunk.
     ///
-    /// @param peer `host`, `host:port` or `sip:host;transport=tcp`
+    /// @param peer `host`, `host:port`, `sip:host;transport=tcp` or `sips:host`
+    /// @param outboundProxy where all requests go first, written like the peer; empty: to the peer itself
     /// @param login answers challenges; empty: the trunk knows us by our address
+    /// @param accounts several logins; which one calls out is decided by the caller's number
+    /// @param register whether the trunk has to be told where we are, and told again and again
+    /// @param registerFor how long we ask to be remembered
+    /// @param keepalive how often a sign of life is sent, so that routers on the way keep the path open;
+    /// zero: none; empty: 25 s by UDP, 100 s by TCP and TLS, and only where we register
+    /// @param caFile PEM file with the authorities that the trunk's certificate may come from; empty: as for all
     /// @param callerNumber what telephones see when the caller has no number of its own
     /// @param sources who may call us through this trunk: addresses, CIDR ranges, host names; empty: the peer
     /// @param codecs what the trunk is offered, in our order of preference
     /// @param maxCalls how many calls it carries at once, both directions together
     /// @param probe how often it is asked whether it lives; `0s`: never
+    /// @param symmetricRtp whether its sound is sent to where its sound comes from
+    /// @param srtp whether its sound is encrypted, with keys in the descriptions
     record Settings(
             @Nullable String peer,
+            @Nullable String outboundProxy,
             @Nullable Login login,
+            @DefaultValue List<Login> accounts,
+            @DefaultValue("false") boolean register,
+            @DefaultValue("10m") Duration registerFor,
+            @Nullable Duration keepalive,
+            @Nullable Path caFile,
             @Nullable String callerNumber,
             @DefaultValue List<String> sources,
             @DefaultValue({"PCMA", "PCMU", "G722"}) List<String> codecs,
             @DefaultValue("30") int maxCalls,
-            @DefaultValue("30s") Duration probe) {
+            @DefaultValue("30s") Duration probe,
+            @DefaultValue("auto") MediaProfile.SymmetricRtp symmetricRtp,
+            @DefaultValue("off") MediaProfile.Srtp srtp) {
 
         Settings {
+            accounts = List.copyOf(accounts);
             sources = List.copyOf(sources);
             codecs = List.copyOf(codecs);
         }
     }
 
-    /// What answers a trunk's challenges.
+    /// What answers a trunk's challenges, and who we are there.
     ///
+    /// @param address what stands before the @ in our address, where it is not the user
+    /// @param number what telephones see, and what rings when the account itself is called
     /// @param realm the only realm that hears about the password; empty: any
     record Login(
             @Nullable String user,
             @Nullable String password,
             @Nullable Path passwordFile,
-            @Nullable String realm) {
+            @Nullable String realm,
+            @Nullable String address,
+            @Nullable String number) {
 
         /// @param setting where it is written
         String secret(String setting) {

@@ -38,15 +38,18 @@ final class UacAttempt implements ClientExchange, DialogOwner {
 
     private static final Logger log = LoggerFactory.getLogger(UacAttempt.class);
     /// After that without any response another trunk is tried, if there is one (RFC 3263 §4.3).
-    private static final Duration SIGN = Duration.ofSeconds(5);
+    private static final Duration SIGN = Duration.ofSeconds(4);
     /// Longer than 64·T1 (RFC 3261 §9.1).
     private static final Duration CANCELED = Duration.ofSeconds(40);
 
     private static final Duration LONGEST_REST = Duration.ofMinutes(5);
+    /// How long a server that failed is asked last.
+    private static final Duration PENALTY = Duration.ofSeconds(30);
     /// Longer than the journal takes to write an INVITE down.
     private static final Duration ANSWERING = Duration.ofSeconds(3);
 
     private final LegId leg;
+    private final Way way;
     private final Trunk trunk;
     private final Outlet outlet;
     private final SipStackHost host;
@@ -68,14 +71,15 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     /// @param inbox takes arrivals; false if nobody does any more
     UacAttempt(
             LegId leg,
-            Trunk trunk,
+            Way way,
             Outlet outlet,
             SipStackHost host,
             Request invite,
             List<Header> credentials,
             Predicate<UacArrival> inbox) {
         this.leg = leg;
-        this.trunk = trunk;
+        this.way = way;
+        this.trunk = way.trunk();
         this.outlet = outlet;
         this.host = host;
         this.invite = invite;
@@ -104,6 +108,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         } catch (SipException e) {
             log.debug("no INVITE on {}: {}", trunk, e.getMessage());
             giveBack();
+            trunk.rest(way.target(), PENALTY);
             tell(new UacArrival.Unreachable());
             return false;
         }
@@ -111,6 +116,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
 
     private void missed() {
         if (!sign) {
+            trunk.rest(way.target(), PENALTY);
             tell(new UacArrival.NoSign());
         }
     }
@@ -190,6 +196,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
             return;
         }
         sign = true;
+        Reflexive.of(response).ifPresent(seen -> host.learn(trunk, way.target().transport(), outlet, seen));
         int status = response.getStatusCode();
         decided |= status >= 200;
         String tag = response.getToTag() == null ? "" : response.getToTag();
@@ -222,11 +229,14 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         }
     }
 
-    /// RFC 3261 §20.33, §21.5.4.
+    /// Also when it does not say for how long (RFC 3261 §20.33, §21.5.4).
     private void restAsTold(SIPResponse response) {
-        if (response.getHeader("Retry-After") instanceof RetryAfterHeader told && told.getRetryAfter() > 0) {
-            Duration time = Duration.ofSeconds(told.getRetryAfter());
-            trunk.rest(time.compareTo(LONGEST_REST) < 0 ? time : LONGEST_REST);
+        boolean told = response.getHeader("Retry-After") instanceof RetryAfterHeader after && after.getRetryAfter() > 0;
+        if (told) {
+            Duration time = Duration.ofSeconds(((RetryAfterHeader) response.getHeader("Retry-After")).getRetryAfter());
+            trunk.rest(way.target(), time.compareTo(LONGEST_REST) < 0 ? time : LONGEST_REST);
+        } else if (response.getStatusCode() == 503) {
+            trunk.rest(way.target(), PENALTY);
         }
     }
 
@@ -237,7 +247,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         }
         dialog.setApplicationData(this);
         SipDialog answered = dialogs.computeIfAbsent(
-                tag, _ -> new SipDialog(leg, dialog, outlet, trunk, trunk.peer().transport(), this::fromDialog));
+                tag, _ -> new SipDialog(leg, dialog, outlet, trunk, way.target().transport(), this::fromDialog));
         confirmed.compareAndSet("", tag);
         if (!tell(new UacArrival.Accepted(tag, body(response)))) {
             Thread.startVirtualThread(() -> unheard(tag, answered));

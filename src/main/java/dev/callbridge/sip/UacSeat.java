@@ -14,15 +14,14 @@ import dev.callbridge.sip.leg.UacArrival;
 import dev.callbridge.sip.leg.UacLeg;
 import dev.callbridge.sip.leg.UacMessage;
 import dev.callbridge.sip.leg.UacState;
-import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 
 /// The place in a call of a telephone that we call.
 ///
-/// @param targets trunks, in the order in which they are tried
-/// @param local our address on the way to the first of them
-record UacSeat(List<Trunk> targets, InetAddress local, SipStackHost host, CallJournal journal, Rights rights)
+/// @param targets trunks and their servers, in the order in which they are tried
+/// @param outlet our address on the way to the first of them
+record UacSeat(List<Way> targets, Outlet outlet, SipStackHost host, CallJournal journal, Rights rights)
         implements Seat<UacState, UacArrival, UacMessage> {
 
     private static final StateFormat<UacState> FORMAT = new StateFormat<>(
@@ -46,7 +45,8 @@ record UacSeat(List<Trunk> targets, InetAddress local, SipStackHost host, CallJo
 
     @Override
     public MediaProfile media() {
-        return new MediaProfile.PlainRtp(targets.getFirst().codecs(), local);
+        Way first = targets.getFirst();
+        return first.trunk().media(outlet, first.target().address());
     }
 
     @Override

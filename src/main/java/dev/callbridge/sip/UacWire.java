@@ -27,7 +27,7 @@ final class UacWire implements Wire<UacMessage> {
 
     private final LegId leg;
     private final Inbox<UacArrival> inbox;
-    private final List<Trunk> targets;
+    private final List<Way> targets;
     private final SipStackHost host;
     private final CallJournal journal;
     private final Rights rights;
@@ -40,7 +40,7 @@ final class UacWire implements Wire<UacMessage> {
     UacWire(
             LegId leg,
             Inbox<UacArrival> inbox,
-            List<Trunk> targets,
+            List<Way> targets,
             SipStackHost host,
             CallJournal journal,
             Rights rights) {
@@ -73,14 +73,13 @@ final class UacWire implements Wire<UacMessage> {
 
     /// The next INVITE, complete, before anything of it is sent.
     private void writeDown(int target, List<Challenge> answering) {
-        Trunk trunk = targets.get(target);
         if (answering.isEmpty()) {
             if (current != null) {
                 current.abandon();
                 current = null;
             }
-            digest = trunk.login().map(DigestClient::new).orElse(null);
-            next = first(trunk).orElse(null);
+            next = first(targets.get(target));
+            digest = next.login().map(DigestClient::new).orElse(null);
         } else if (next != null) {
             next = next.again();
         }
@@ -104,21 +103,17 @@ final class UacWire implements Wire<UacMessage> {
         }
     }
 
-    /// Empty while the trunk's name can't be resolved.
-    private Optional<OutgoingInvite> first(Trunk trunk) {
+    private OutgoingInvite first(Way way) {
         UacMessage.Prepare what = requireNonNull(call, "nobody said whom to call");
-        return trunk.hop().map(address -> {
-            Optional<PhoneNumber> number =
-                    what.parties().caller() instanceof MatrixUser user ? rights.callerNumber(user) : Optional.empty();
-            return OutgoingInvite.first(
-                    trunk,
-                    address,
-                    host.outlet(address),
-                    number.or(trunk::callerNumber),
-                    what.parties().callee(),
-                    what.offer(),
-                    Ids.random(24));
-        });
+        Optional<PhoneNumber> number =
+                what.parties().caller() instanceof MatrixUser user ? rights.callerNumber(user) : Optional.empty();
+        return OutgoingInvite.first(
+                way,
+                host.outlet(way.trunk(), way.target()),
+                number,
+                what.parties().callee(),
+                what.offer(),
+                Ids.random(24));
     }
 
     private void invite(int target) {

@@ -58,8 +58,7 @@ final class UasSeat implements Seat<UasState, UasArrival, UasMessage> {
 
     @Override
     public MediaProfile media() {
-        return new MediaProfile.PlainRtp(
-                invite.trunk().codecs(), invite.outlet().local());
+        return invite.trunk().media(invite.outlet(), invite.source());
     }
 
     @Override

@@ -71,6 +71,16 @@ class NumberPlanTest {
         }
 
         @Test
+        void readsWhetherOnesOwnNumberIsToBeSeen() {
+            var berlin = new PhoneNumber("+4930901820");
+
+            assertThat(PLAN.dialled("#31#030 901820")).contains(new Dialled(berlin, Dialled.Presentation.WITHHELD));
+            assertThat(PLAN.dialled(" *31#+49 30 901820")).contains(new Dialled(berlin, Dialled.Presentation.SHOWN));
+            assertThat(PLAN.dialled("030 901820")).contains(new Dialled(berlin, Dialled.Presentation.USUAL));
+            assertThat(PLAN.dialled("#31#")).isEmpty();
+        }
+
+        @Test
         void takesDigitsWithARouteOfTheirOwnAsAnExtension() {
             assertThat(PLAN.read("203")).contains(new Extension("pbx", "203"));
         }

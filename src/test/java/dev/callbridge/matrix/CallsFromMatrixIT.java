@@ -68,6 +68,34 @@ class CallsFromMatrixIT {
     }
 
     @Test
+    void aNumberDialledWithTheCodeForItDoesNotSeeTheCallers() {
+        String hidden = "@_sip_hide=-" + number.digits() + ":" + MatrixBench.SERVER;
+        FakeCall call = alice.calls(alice.dm(hidden), MatrixBench.ALICES_SDP);
+
+        assertThat(phone().expect(LegCommand.Dial.class).parties().withheld()).isTrue();
+        assertThat(STAGE.homeserver().displayName(hidden)).endsWith("(your number hidden)");
+        call.hangsUp();
+
+        FakeCall shown = call();
+        await().atMost(Duration.ofSeconds(5)).until(() -> STAGE.phones().dialled(number) == 2);
+        assertThat(STAGE.phones()
+                        .lastDialled(number)
+                        .expect(LegCommand.Dial.class)
+                        .parties()
+                        .withheld())
+                .isFalse();
+        shown.hangsUp();
+    }
+
+    @Test
+    void theBotOpensAChatThatHidesTheCallersNumber() {
+        String line = alice.dm("@_sip_bot:" + MatrixBench.SERVER);
+        String _ = alice.says(line, "call #31#" + number.e164());
+
+        assertThat(alice.expectNotice(line, "Here is your chat with")).contains("(your number hidden)");
+    }
+
+    @Test
     void theGhostIsNamedAsPeopleWriteTheNumber() {
         alice.dm(ghost);
 

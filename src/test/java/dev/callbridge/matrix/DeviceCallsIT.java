@@ -43,10 +43,8 @@ class DeviceCallsIT {
     }
 
     private ObjectNode invite() {
-        ObjectNode content = content()
-                .put("lifetime", 60_000)
-                .put("invitee", ghost)
-                .put("invitee_device_id", device);
+        ObjectNode content =
+                content().put("lifetime", 60_000).put("invitee", ghost).put("invitee_device_id", device);
         content.putObject("offer").put("type", "offer").put("sdp", MatrixBench.ALICES_SDP);
         return content;
     }

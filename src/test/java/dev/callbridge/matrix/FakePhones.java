@@ -183,6 +183,13 @@ final class FakePhones implements Placement {
                 .count();
     }
 
+    Phone lastDialled(Party number) {
+        return placed.stream()
+                .filter(phone -> phone.callee.equals(number))
+                .reduce((_, later) -> later)
+                .orElseThrow();
+    }
+
     /// A telephone calls a Matrix user.
     Phone calls(CallRegistry registry, Party number, String user) {
         var callee = new MatrixUser(user);

@@ -3,17 +3,42 @@ package dev.callbridge.matrix;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.dialplan.Anonymous;
+import dev.callbridge.dialplan.Dialled;
+import dev.callbridge.dialplan.Dialled.Presentation;
 import dev.callbridge.dialplan.Extension;
 import dev.callbridge.dialplan.Party;
 import dev.callbridge.dialplan.PhoneNumber;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MatrixIdsTest {
 
     private final MatrixIds ids = new MatrixIds("example.org", "_sip_bot");
+
+    @ParameterizedTest
+    @CsvSource({
+        "WITHHELD, @_sip_hide=-4930901820:example.org",
+        "SHOWN, @_sip_show=-4930901820:example.org",
+        "USUAL, @_sip_4930901820:example.org"
+    })
+    void aNumberHasAGhostForEachWayOfDiallingIt(Presentation presentation, String userId) {
+        var dialled = new Dialled(new PhoneNumber("+4930901820"), presentation);
+
+        assertThat(ids.ghost(dialled)).isEqualTo(userId);
+        assertThat(ids.dialled(userId)).contains(dialled);
+    }
+
+    @Test
+    void anExtensionOfATrunkNamedLikeAMarkIsStillAnExtension() {
+        var extension = new Extension("hide=-x", "12");
+
+        assertThat(ids.dialled(ids.ghost(extension))).contains(new Dialled(extension, Presentation.USUAL));
+        var hidden = new Dialled(extension, Presentation.WITHHELD);
+        assertThat(ids.dialled(ids.ghost(hidden))).contains(hidden);
+    }
 
     @Test
     void areWrittenAsDecided() {

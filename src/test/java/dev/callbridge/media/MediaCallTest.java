@@ -106,6 +106,18 @@ class MediaCallTest {
         }
 
         @Test
+        void rtcpGoesBesideRtpWhereThatIsOffered() throws InterruptedException {
+            assertThat(pair.described(CALLEE).text()).doesNotContain("a=rtcp-mux");
+            pair.perform(new MediaCommand.Revert(CALLEE));
+
+            SessionDescription answer = pair.revised(CALLEE, pair.callee.description() + "a=rtcp-mux\r\n");
+
+            assertThat(answer.text()).contains("a=rtcp-mux\r\n");
+            assertThat(pair.described(CALLEE).text()).contains("a=rtcp-mux\r\n");
+            hears(pair.callee, HIGH);
+        }
+
+        @Test
         void aNewAddressIsSentToAndTheOldOneNotHeardAnyMore() throws InterruptedException {
             try (var moved = new RtpPhone(InetAddress.ofLiteral("127.0.0.3"), new Tone(2000), AudioCodec.PCMA)) {
                 SessionDescription answer = pair.revised(CALLEE, moved.description());
@@ -221,14 +233,15 @@ class MediaCallTest {
         }
 
         @Test
-        void itHearsOnlyALittleSilenceWhileTheCallerIsMuted() throws InterruptedException {
+        void itHearsOnlySilenceWhileTheCallerIsMuted() throws InterruptedException {
             pair.dialled();
             pair.perform(new MediaCommand.Match(CALLEE, new Sdp(pair.callee.description()), CALLER, true, true));
             pair.caller.talkTo(pair.next(MediaEvent.Matched.class).answer().text());
             pair.next(MediaEvent.Flowing.class);
 
             hears(pair.caller, LOW);
-            assertThat(pair.callee.received()).isEqualTo(3);
+            assertThat(pair.callee.received()).isGreaterThan(3);
+            assertThat(pair.callee.isSilent()).isTrue();
 
             pair.perform(new MediaCommand.Conclude(CALLEE, new Sdp(pair.callee.description())));
             hears(pair.callee, HIGH);
@@ -263,7 +276,7 @@ class MediaCallTest {
                 pair.perform(new MediaCommand.Preview(CALLEE, new Sdp(announcement.description())));
 
                 hears(pair.caller, new Tone(2000));
-                await().atMost(Duration.ofSeconds(2)).until(() -> announcement.received() == 3);
+                await().atMost(Duration.ofSeconds(2)).until(() -> announcement.received() > 3);
             }
         }
     }

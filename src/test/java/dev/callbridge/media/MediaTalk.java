@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.callbridge.bridge.CallbridgeProperties;
 import dev.callbridge.bridge.MediaProfile;
+import dev.callbridge.bridge.MediaQuality;
 import dev.callbridge.bridge.MediaSession;
 import dev.callbridge.call.LegId;
 import dev.callbridge.call.MediaCommand;
@@ -12,6 +13,7 @@ import dev.callbridge.call.MediaEvent;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.sdp.AudioCodec;
 import dev.callbridge.testkit.RtpPhone;
+import dev.callbridge.testkit.SilentJournal;
 import dev.callbridge.testkit.Tone;
 import dev.callbridge.testkit.WebRtcPeer;
 import java.net.InetAddress;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -32,6 +35,8 @@ final class MediaTalk implements AutoCloseable {
     static final Tone PHONE = new Tone(450);
     static final LegId CALLER = new LegId("c1", "caller");
     static final LegId CALLEE = new LegId("c1", "callee");
+
+    private static final Map<LegId, MediaQuality> QUALITIES = new ConcurrentHashMap<>();
 
     private final BlockingQueue<MediaEvent> events = new LinkedBlockingQueue<>();
     private final WebRtcPeer browser = new WebRtcPeer(BROWSER);
@@ -51,14 +56,32 @@ final class MediaTalk implements AutoCloseable {
     /// @param outside the address that 1:1 NAT gives it, if any
     static MediaSessions planeBehind(@Nullable String outside, String... listen) {
         var properties = new MediaProperties(
-                List.of(listen), outside, 0, "41000-41999", List.of(), MediaProperties.TurnFromHomeserver.NEVER, 1);
+                List.of(listen),
+                outside,
+                0,
+                "41000-41999",
+                List.of(),
+                MediaProperties.TurnFromHomeserver.NEVER,
+                1,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(60));
         var common = new CallbridgeProperties(
                 new CallbridgeProperties.Homeserver("localhost", URI.create("http://localhost:8008")),
                 new CallbridgeProperties.Dialplan("DE", List.of(), Map.of()),
                 List.of(),
                 new CallbridgeProperties.Limits(10, 2, Duration.ofHours(1)),
                 null);
-        var sessions = new MediaSessions(properties, common, List::of);
+        var sessions = new MediaSessions(
+                properties,
+                common,
+                new SilentJournal() {
+                    @Override
+                    public void quality(LegId leg, MediaQuality quality) {
+                        QUALITIES.put(leg, quality);
+                    }
+                },
+                List::of);
         sessions.start();
         return sessions;
     }
@@ -83,6 +106,11 @@ final class MediaTalk implements AutoCloseable {
         var phone = new RtpPhone(address, PHONE, ofPhone);
         var profile = new MediaProfile.PlainRtp(List.of(AudioCodec.values()), address);
         return new MediaTalk(media, phone, Map.of(CALLER, profile, CALLEE, new MediaProfile.WebRtc()));
+    }
+
+    /// How the sound of a leg fared in the last call that is over.
+    static @Nullable MediaQuality quality(LegId leg) {
+        return QUALITIES.get(leg);
     }
 
     RtpPhone phone() {

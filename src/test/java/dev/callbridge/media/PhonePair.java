@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.callbridge.bridge.MediaProfile;
+import dev.callbridge.bridge.MediaQuality;
 import dev.callbridge.call.LegId;
 import dev.callbridge.call.MediaCommand;
 import dev.callbridge.call.MediaEvent;
@@ -15,9 +16,11 @@ import dev.callbridge.sdp.AudioCodec;
 import dev.callbridge.sdp.SdpException;
 import dev.callbridge.sdp.SessionDescription;
 import dev.callbridge.testkit.RtpPhone;
+import dev.callbridge.testkit.SilentJournal;
 import dev.callbridge.testkit.Tone;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -35,6 +38,7 @@ final class PhonePair implements AutoCloseable {
     private final Shard shard = new Shard(98);
     private final PortPool ports = new PortPool(43000, 43999, Duration.ZERO, System::nanoTime);
     private final BlockingQueue<MediaEvent> events = new LinkedBlockingQueue<>();
+    private final BlockingQueue<MediaQuality> qualities = new LinkedBlockingQueue<>();
     private final MediaCall call;
     final RtpPhone caller;
     final RtpPhone callee;
@@ -57,7 +61,18 @@ final class PhonePair implements AutoCloseable {
                 shard,
                 (profile, _, listener) -> RtpEndpoint.open(
                                 shard, ports, (MediaProfile.PlainRtp) profile, null, listener)
-                        .map(endpoint -> endpoint));
+                        .map(endpoint -> endpoint),
+                new Oversight(
+                        Duration.ofMillis(800),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(4),
+                        new SilentJournal() {
+                            @Override
+                            public void quality(LegId leg, MediaQuality quality) {
+                                qualities.add(quality);
+                            }
+                        },
+                        InstantSource.system()));
     }
 
     void perform(MediaCommand command) {
@@ -128,6 +143,13 @@ final class PhonePair implements AutoCloseable {
             phone.forget();
             return silent;
         });
+    }
+
+    /// How the sound of the next leg fared, when the call is over.
+    MediaQuality quality() throws InterruptedException {
+        MediaQuality quality = qualities.poll(5, TimeUnit.SECONDS);
+        assertThat(quality).isNotNull();
+        return quality;
     }
 
     @Override

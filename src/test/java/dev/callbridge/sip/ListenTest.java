@@ -69,7 +69,12 @@ class ListenTest {
                 "127.0.0.1:5060,127.0.0.1:5060"
             })
     void saysWhichAddressIsListenedOnTwice(String listen) {
-        var properties = new SipProperties(List.of(listen.split(",", -1)), null, Duration.ofSeconds(50));
+        var properties = new SipProperties(
+                List.of(listen.split(",", -1)),
+                null,
+                null,
+                new SipProperties.Tls(5061, null, null, null),
+                Duration.ofSeconds(50));
 
         assertThatThrownBy(properties::listenAddresses)
                 .isInstanceOf(SettingException.class)

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.callbridge.bridge.CallbridgeProperties.Dialplan;
 import dev.callbridge.bridge.CallbridgeProperties.RouteRule;
+import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.bridge.SettingException;
 import dev.callbridge.dialplan.NumberPlan;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,7 +63,7 @@ class TrunksTest {
         "alice, '', login.password"
     })
     void wantsALoginToHaveUserAndPassword(@Nullable String user, @Nullable String password, String setting) {
-        var login = new TrunksProperties.Login(user, password, null, null);
+        var login = new TrunksProperties.Login(user, password, null, null, null, null);
 
         assertThatThrownBy(() -> trunks(settings("127.0.0.1", login, List.of()), "carrier"))
                 .isInstanceOf(SettingException.class)
@@ -71,8 +73,7 @@ class TrunksTest {
     @ParameterizedTest
     @CsvSource({"-1, PCMA, max-calls", "0, PCMA, max-calls", "1, GSM, codecs"})
     void saysWhatIsWrongWithNumbersAndCodecs(int calls, String codec, String setting) {
-        var settings = new TrunksProperties.Settings(
-                "127.0.0.1", null, null, List.of(), List.of(codec), calls, Duration.ofSeconds(30));
+        var settings = settings("127.0.0.1", null, List.of(), codec, calls, MediaProfile.Srtp.OFF);
 
         assertThatThrownBy(() -> trunks(settings, "carrier"))
                 .isInstanceOf(SettingException.class)
@@ -80,23 +81,36 @@ class TrunksTest {
     }
 
     @Test
+    void doesNotSendKeysInTheOpen() {
+        assertThatThrownBy(() -> trunks(settings("sip.example", MediaProfile.Srtp.REQUIRED), "carrier"))
+                .isInstanceOf(SettingException.class)
+                .hasMessageContaining("callbridge.trunks.carrier.srtp");
+        assertThat(trunks(settings("127.0.0.1:5070", MediaProfile.Srtp.REQUIRED), "carrier")
+                        .all())
+                .hasSize(1);
+        assertThat(trunks(settings("sips:sip.example", MediaProfile.Srtp.REQUIRED), "carrier")
+                        .all())
+                .hasSize(1);
+    }
+
+    @Test
     void remembersANameThatCantBeLookedUpForAWhile() {
         var trunk = trunks(settings("sip.example", null, List.of("a.example", "b.example")), "carrier")
                 .all()
                 .getFirst();
-        var one = AddressRange.parse("10.0.0.1");
-        trunk.resolve(_ -> List.of(one));
+        var one = InetAddress.ofLiteral("10.0.0.1");
+        trunk.resolve(names(_ -> List.of(one)));
 
-        trunk.resolve(name -> name.equals("b.example") ? List.of(AddressRange.parse("10.0.0.2")) : List.of());
+        trunk.resolve(names(name -> name.equals("b.example") ? List.of(InetAddress.ofLiteral("10.0.0.2")) : List.of()));
 
-        assertThat(trunk.hop()).contains(one.base());
+        assertThat(trunk.targets()).containsExactly(new Target(one, 5060, Transport.UDP));
         assertThat(trunk.mayCall(InetAddress.ofLiteral("10.0.0.1"))).isTrue();
         assertThat(trunk.mayCall(InetAddress.ofLiteral("10.0.0.2"))).isTrue();
     }
 
     @Test
     void neverPrintsAPassword() {
-        var login = new TrunksProperties.Login("alice", "very-secret", null, null);
+        var login = new TrunksProperties.Login("alice", "very-secret", null, null, null, null);
         var settings = settings("127.0.0.1", login, List.of());
 
         assertThat(new TrunksProperties(Map.of("carrier", settings)).toString())
@@ -110,21 +124,67 @@ class TrunksTest {
         var trunks = trunks(settings("127.0.0.1:5070", null, List.of("10.1.0.0/16", "fd00::/8")), "carrier");
         trunks.resolve();
 
-        assertThat(trunks.from(InetAddress.ofLiteral("10.1.2.3"), 5060)).isPresent();
-        assertThat(trunks.from(InetAddress.ofLiteral("10.2.2.3"), 5060)).isEmpty();
-        assertThat(trunks.from(InetAddress.ofLiteral("fd12::1"), 5060)).isPresent();
+        assertThat(trunks.from(InetAddress.ofLiteral("10.1.2.3"), 5060, "")).isPresent();
+        assertThat(trunks.from(InetAddress.ofLiteral("10.2.2.3"), 5060, "")).isEmpty();
+        assertThat(trunks.from(InetAddress.ofLiteral("fd12::1"), 5060, "")).isPresent();
         assertThat(trunks.mayCall(InetAddress.ofLiteral("127.0.0.1"))).isFalse();
         assertThat(trunks.isPeer(InetAddress.ofLiteral("127.0.0.1"))).isTrue();
     }
 
     static TrunksProperties.Settings settings(
             String peer, TrunksProperties.@Nullable Login login, List<String> sources) {
-        return new TrunksProperties.Settings(peer, login, null, sources, List.of("PCMA"), 1, Duration.ofSeconds(30));
+        return settings(peer, login, sources, "PCMA", 1, MediaProfile.Srtp.OFF);
+    }
+
+    static TrunksProperties.Settings settings(String peer, MediaProfile.Srtp srtp) {
+        return settings(peer, null, List.of(), "PCMA", 1, srtp);
+    }
+
+    static TrunksProperties.Settings settings(
+            String peer,
+            TrunksProperties.@Nullable Login login,
+            List<String> sources,
+            String codec,
+            int calls,
+            MediaProfile.Srtp srtp) {
+        return new TrunksProperties.Settings(
+                peer,
+                null,
+                login,
+                List.of(),
+                false,
+                Duration.ofMinutes(10),
+                null,
+                null,
+                null,
+                sources,
+                List.of(codec),
+                calls,
+                Duration.ofSeconds(30),
+                MediaProfile.SymmetricRtp.AUTO,
+                srtp);
+    }
+
+    static Names names(Function<String, List<InetAddress>> addresses) {
+        return new Names() {
+            @Override
+            public List<InetAddress> addresses(String host) {
+                return addresses.apply(host);
+            }
+
+            @Override
+            public List<Service> services(String name) {
+                return List.of();
+            }
+        };
     }
 
     static Trunks trunks(TrunksProperties.Settings settings, String routed) {
         var dialplan = new Dialplan("DE", List.of(new RouteRule("+", routed)), Map.of());
         return new Trunks(
-                new TrunksProperties(Map.of("carrier", settings)), dialplan, new NumberPlan("DE", List.of(), Map.of()));
+                new TrunksProperties(Map.of("carrier", settings)),
+                dialplan,
+                new NumberPlan("DE", List.of(), Map.of()),
+                new DnsNames(null));
     }
 }

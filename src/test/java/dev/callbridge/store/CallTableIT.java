@@ -33,7 +33,7 @@ class CallTableIT {
 
     @BeforeEach
     void open() {
-        JDBC.sql("truncate calls, legs, dialled").update();
+        JDBC.sql("truncate calls, legs, disturbances, dialled").update();
         table = new CallTable(JDBC, InstantSource.system(), "one");
         table.opened("c1", new MatrixUser("@alice:example.org"), new PhoneNumber("+4930901820"));
     }

@@ -66,6 +66,7 @@ public final class BridgeUnderTest implements AutoCloseable {
                     hs_token: %s
                     sender_localpart: _sip_bot
                     rate_limited: false
+                    receive_ephemeral: true
                     protocols: [m.protocol.pstn, im.vector.protocol.pstn]
                     namespaces:
                       users:

@@ -36,15 +36,17 @@ final class FakeDevices {
 
     /// @param messages by user, then by device
     void send(String sender, String type, JsonNode messages) {
-        messages.propertyStream().forEach(entry -> entry.getValue()
-                .propertyStream()
-                .forEach(content -> send(sender, type, entry.getKey(), content.getKey(), content.getValue())));
+        messages.propertyStream()
+                .forEach(entry -> entry.getValue()
+                        .propertyStream()
+                        .forEach(content -> send(sender, type, entry.getKey(), content.getKey(), content.getValue())));
     }
 
     private void send(String sender, String type, String user, String device, JsonNode content) {
         Set<String> reached = device.equals("*") ? of(user) : Set.of(device);
         for (String each : reached) {
-            ObjectNode message = FakeHomeserver.JSON.createObjectNode().put("type", type).put("sender", sender);
+            ObjectNode message =
+                    FakeHomeserver.JSON.createObjectNode().put("type", type).put("sender", sender);
             message.set("content", content);
             message.put("to_user_id", user).put("to_device_id", each);
             if (!ours.test(user)) {

@@ -101,7 +101,8 @@ public final class FakeUser {
         return await().atMost(PATIENCE)
                 .until(
                         () -> devices.inbox(id).stream()
-                                .filter(message -> message.path("type").asString("").equals(type))
+                                .filter(message ->
+                                        message.path("type").asString("").equals(type))
                                 .findFirst()
                                 .orElse(FakeHomeserver.JSON.createObjectNode()),
                         message -> message.has("type"));

@@ -74,10 +74,26 @@ final class Hearing {
         }
     }
 
+    /// Whether nothing above the finest steps of a codec was heard since the beginning, or since [#forget].
+    boolean isSilent() {
+        lock.lock();
+        try {
+            for (short sample : ring) {
+                if (Math.abs(sample) > 16) {
+                    return false;
+                }
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void forget() {
         lock.lock();
         try {
             heard = 0;
+            Arrays.fill(ring, (short) 0);
         } finally {
             lock.unlock();
         }

@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +24,14 @@ import java.util.Queue;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The sound of a telephone: plain RTP, every 20 ms, from a port of its own. It sends one tone and hears another, and
@@ -44,6 +47,7 @@ public final class RtpPhone implements AutoCloseable {
     private final Tone voice;
     private final List<AudioCodec> codecs;
     private final DatagramSocket socket;
+    private final DatagramSocket control;
     private final Hearing hearing = new Hearing();
     private final Map<AudioCodec, TelephoneCodec> decoders = new ConcurrentHashMap<>();
     private final Queue<String> keys = new ConcurrentLinkedQueue<>();
@@ -57,6 +61,10 @@ public final class RtpPhone implements AutoCloseable {
     private int timestamp = ThreadLocalRandom.current().nextInt();
     private long spoken;
     private long lastKey = -1;
+    private final Deque<byte[]> reports = new ConcurrentLinkedDeque<>();
+    private volatile boolean stopped;
+    private volatile boolean muted;
+    private volatile int lastKeyLength;
 
     private record Partner(InetSocketAddress address, TelephoneCodec codec, int number, int event) {}
 
@@ -65,13 +73,30 @@ public final class RtpPhone implements AutoCloseable {
     public RtpPhone(InetAddress local, Tone voice, AudioCodec... codecs) {
         this.voice = voice;
         this.codecs = List.of(codecs);
-        try {
-            socket = new DatagramSocket(new InetSocketAddress(local, 0));
-        } catch (SocketException e) {
-            throw new UncheckedIOException(e);
-        }
-        Thread.ofVirtual().name("rtp-phone").start(this::receive);
+        List<DatagramSocket> pair = pair(local);
+        socket = pair.getFirst();
+        control = pair.getLast();
+        Thread.ofVirtual().name("rtp-phone").start(() -> receive(socket, this::heard));
+        Thread.ofVirtual().name("rtp-phone").start(() -> receive(control, this::told));
         var _ = speech.scheduleAtFixedRate(this::speak, 20, 20, TimeUnit.MILLISECONDS);
+    }
+
+    /// An even port, and the one above it.
+    private static List<DatagramSocket> pair(InetAddress local) {
+        for (int i = 0; i < 100; i++) {
+            int even = ThreadLocalRandom.current().nextInt(24000, 29000) * 2;
+            try {
+                var rtp = new DatagramSocket(new InetSocketAddress(local, even));
+                try {
+                    return List.of(rtp, new DatagramSocket(new InetSocketAddress(local, even + 1)));
+                } catch (SocketException _) {
+                    rtp.close();
+                }
+            } catch (SocketException _) {
+                // Taken by somebody else.
+            }
+        }
+        throw new IllegalStateException("no pair of ports is free");
     }
 
     /// Its session description, as offer or as answer: all codecs it has, and telephone events.
@@ -114,6 +139,11 @@ public final class RtpPhone implements AutoCloseable {
         return hearing.describe(other, voice);
     }
 
+    /// Whether nothing was to be heard in all that came.
+    public boolean isSilent() {
+        return hearing.isSilent();
+    }
+
     /// Forgets what it heard so far.
     public void forget() {
         hearing.forget();
@@ -132,6 +162,55 @@ public final class RtpPhone implements AutoCloseable {
     /// How many different sources have sent to it.
     public int sources() {
         return sources.size();
+    }
+
+    /// Sends nothing any more, or does again.
+    public void stop(boolean now) {
+        stopped = now;
+    }
+
+    /// Sends packets in which nothing is to be heard, or speaks again.
+    public void mute(boolean now) {
+        muted = now;
+    }
+
+    /// RTCP that came, in order.
+    public List<byte[]> reports() {
+        return List.copyOf(reports);
+    }
+
+    /// Tells by RTCP that it lost `lost` packets, and how long ago the last report came: just now.
+    public void report(int lost) {
+        Partner to = partner;
+        byte[] last = reports.peekLast();
+        if (to == null || last == null) {
+            throw new IllegalStateException("nothing to report on");
+        }
+        ByteBuffer theirs = ByteBuffer.wrap(last);
+        ByteBuffer report = ByteBuffer.allocate(52)
+                .putInt(0x81C8000C)
+                .putInt(ssrc)
+                .putLong(0x1234567800000000L)
+                .putInt(timestamp)
+                .putInt(sequence)
+                .putInt(160 * sequence)
+                .putInt(theirs.getInt(4))
+                .putInt(lost & 0xFFFFFF)
+                .putInt(0)
+                .putInt(80)
+                .putInt((theirs.getInt(8) << 16) | (theirs.getInt(12) >>> 16))
+                .putInt(0);
+        try {
+            var address = new InetSocketAddress(to.address.getAddress(), to.address.getPort() + 1);
+            control.send(new DatagramPacket(report.array(), report.limit(), address));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Milliseconds that the last key lasted.
+    public int lastKeyLength() {
+        return lastKeyLength;
     }
 
     /// How many packets came.
@@ -159,11 +238,12 @@ public final class RtpPhone implements AutoCloseable {
 
     private void speak() {
         Partner to = partner;
-        if (to == null) {
+        if (to == null || stopped) {
             return;
         }
         int samples = to.codec.sampleRate() / 50;
-        byte[] payload = to.codec.encode(voice.samples(spoken, samples, to.codec.sampleRate()));
+        short[] sound = muted ? new short[samples] : voice.samples(spoken, samples, to.codec.sampleRate());
+        byte[] payload = to.codec.encode(sound);
         spoken += samples;
         timestamp += TICKS;
         send(to, to.number, payload);
@@ -186,14 +266,20 @@ public final class RtpPhone implements AutoCloseable {
         }
     }
 
-    private void receive() {
+    private void told(ByteBuffer packet) {
+        byte[] report = new byte[packet.remaining()];
+        packet.get(report);
+        reports.add(report);
+    }
+
+    private static void receive(DatagramSocket socket, Consumer<ByteBuffer> listener) {
         byte[] bytes = new byte[2048];
         var packet = new DatagramPacket(bytes, bytes.length);
         while (!socket.isClosed()) {
             try {
                 packet.setLength(bytes.length);
                 socket.receive(packet);
-                heard(ByteBuffer.wrap(bytes, 0, packet.getLength()));
+                listener.accept(ByteBuffer.wrap(bytes, 0, packet.getLength()));
             } catch (IOException e) {
                 if (!socket.isClosed()) {
                     throw new UncheckedIOException(e);
@@ -210,6 +296,7 @@ public final class RtpPhone implements AutoCloseable {
         packet.get(12, payload);
         if (type == MY_EVENT) {
             int at = packet.getInt(4);
+            lastKeyLength = (((payload[2] & 0xFF) << 8) | (payload[3] & 0xFF)) / 8;
             if (lastKey != (at & 0xFFFFFFFFL)) {
                 lastKey = at & 0xFFFFFFFFL;
                 keys.add(String.valueOf(payload[0]));
@@ -226,5 +313,6 @@ public final class RtpPhone implements AutoCloseable {
     public void close() {
         speech.shutdownNow();
         socket.close();
+        control.close();
     }
 }

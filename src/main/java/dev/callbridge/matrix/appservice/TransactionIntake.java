@@ -101,7 +101,8 @@ public final class TransactionIntake {
         String digest = digest(body);
         TransactionRepository.Stored stored;
         try {
-            stored = InTime.within(STORING, () -> transactions.store(txnId, digest, kept(body).toString(), received));
+            stored = InTime.within(
+                    STORING, () -> transactions.store(txnId, digest, kept(body).toString(), received));
         } catch (DatabaseUnavailable e) {
             outage.noticed();
             throw e;
@@ -138,9 +139,8 @@ public final class TransactionIntake {
         List<DeviceMessage> messages = TO_DEVICE.stream()
                 .flatMap(key -> readable(body.path(key), node -> DeviceMessage.read(node, received)).stream())
                 .toList();
-        var batch = new Batch(
-                Stream.concat(events.stream(), messages.stream().map(DeviceMessage::event))
-                        .toList());
+        var batch = new Batch(Stream.concat(events.stream(), messages.stream().map(DeviceMessage::event))
+                .toList());
         Map<String, List<Runnable>> byRoom = new LinkedHashMap<>();
         messages.forEach(message -> byRoom.computeIfAbsent(message.event().roomId(), _ -> new ArrayList<>())
                 .add(() -> handler.received(message, batch)));
@@ -190,13 +190,16 @@ public final class TransactionIntake {
         }
     }
 
+    /// Numbers begin anew with a new homeserver. A repeat has the same events, but what was sent to devices may be
+    /// missing.
     private static String digest(JsonNode body) {
         String ids = body.path("events")
                 .valueStream()
                 .map(event -> event.path("event_id").asString(""))
                 .collect(Collectors.joining("\n"));
+        String content = ids.isEmpty() ? kept(body).toString() : ids;
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(ids.getBytes(StandardCharsets.UTF_8));
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash, 0, 16);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);

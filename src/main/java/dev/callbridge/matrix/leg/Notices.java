@@ -28,6 +28,12 @@ public final class Notices {
             "This chat is encrypted, and calls can't be read in encrypted chats. Start a new chat with me without"
                     + " encryption, or ask your admin how.";
 
+    /// Said where somebody calls in a way that telephones can't take part in.
+    public static final String GROUP_CALL =
+            "Your app has started an Element Call, and telephones can't join those. On the web or the desktop, press the"
+                    + " telephone again and choose \"Legacy call\". Element X has no such calls: use Element Web,"
+                    + " Element Desktop or FluffyChat to talk to telephones.";
+
     /// Ends that a user who took a call can't see the reason of.
     private static final Set<HangupCause> OURS = Collections.unmodifiableSet(EnumSet.of(
             HangupCause.MEDIA_FAILED,

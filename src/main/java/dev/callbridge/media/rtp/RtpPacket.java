@@ -69,6 +69,17 @@ public final class RtpPacket {
         return hasHeader() && header() + padding() <= length;
     }
 
+    /// Whether this is RTCP (RFC 5761 §4).
+    public boolean isControl() {
+        int type = bytes[offset + 1] & 0xFF;
+        return length >= 8 && (bytes[offset] & 0xC0) == 0x80 && type >= 192 && type <= 223;
+    }
+
+    /// The source that RTCP comes from.
+    public int controlSource() {
+        return (word(offset + 4) << 16) | word(offset + 6);
+    }
+
     /// Takes away contributing sources, header extension and padding, none of which has a meaning on the other side.
     public void strip() {
         int header = header();

@@ -47,6 +47,15 @@ public sealed interface Endpoint permits WebRtcEndpoint, RtpEndpoint {
     /// The source of what we send, for its life.
     int ssrc();
 
+    /// The name of that source (RFC 3550 §6.5.1).
+    String cname();
+
+    /// Has RTCP of the peer go this way from now on. On the shard's thread.
+    void hearControl(RtpSink sink);
+
+    /// Sends RTCP to the peer. On the shard's thread.
+    RtpSink speakControl();
+
     /// Gives everything back. Later calls do nothing.
     void close();
 }

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /// Tells whose a packet is that comes in at a port for WebRTC. Of the shard's thread.
 ///
 /// By the first byte (RFC 7983): STUN goes to the [StunDesk]; DTLS and RTP belong to the leg that their source address
-/// was proven to belong to, by a connectivity check with that leg's password. RTCP ends here.
+/// was proven to belong to, by a connectivity check with that leg's password.
 final class Partners {
 
     private static final Logger log = LoggerFactory.getLogger(Partners.class);
@@ -71,14 +71,11 @@ final class Partners {
             log.trace("something came from an address that passed no check");
         } else if (first >= 20 && first <= 63) {
             partner.leg.dtls(copy(packet), partner.fragment);
-        } else if (first >= 128 && first <= 191 && !isRtcp(packet)) {
+        } else if (packet.isControl()) {
+            partner.leg.srtcp(packet);
+        } else if (first >= 128 && first <= 191) {
             partner.leg.srtp(packet);
         }
-    }
-
-    private static boolean isRtcp(RtpPacket packet) {
-        int type = packet.bytes()[packet.offset() + 1] & 0xFF;
-        return type >= 192 && type <= 223;
     }
 
     private static byte[] copy(RtpPacket packet) {

@@ -132,7 +132,7 @@ final class RelayPort implements IcePort, Shard.Receiver {
     }
 
     private static int padded(int length) {
-        return length + 3 & ~3;
+        return (length + 3) & ~3;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.callbridge.media.transport;
 
+import dev.callbridge.bridge.Ids;
 import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.media.rtp.RtpPacket;
 import dev.callbridge.media.rtp.RtpSink;
@@ -34,15 +35,18 @@ public final class RtpEndpoint implements Endpoint {
     private final Listener listener;
     private final OwnRtp own;
     private final int ssrc = RANDOM.nextInt();
+    private final String cname = Ids.random(16);
     /// Of the call's thread.
     private final Said said = new Said();
     private final Sdes sdes;
     private boolean met;
     /// Of the shard's thread.
     private final Latch latch;
+    private final ControlPath controlPath = new ControlPath();
     private @Nullable SrtpTransform sender;
     private @Nullable SrtpTransform receiver;
     private RtpSink sink = RtpSink.NOWHERE;
+    private RtpSink control = RtpSink.NOWHERE;
 
     private RtpEndpoint(Shard shard, RtpPair pair, String address, Latch latch, Sdes sdes, Listener listener) {
         this.shard = shard;
@@ -56,7 +60,7 @@ public final class RtpEndpoint implements Endpoint {
                 pair.address().getPort(),
                 List.of(),
                 sdes.insisting());
-        pair.register(shard, this::received);
+        pair.register(shard, this::received, this::controlled);
     }
 
     /// @param mapped what stands in our description instead of our own address, behind 1:1 NAT
@@ -109,11 +113,21 @@ public final class RtpEndpoint implements Endpoint {
             if (named == null) {
                 return false;
             }
-            shard.execute(() -> latch.named(named, System.nanoTime()));
+            int control = ControlPath.port(description);
+            boolean muxed = isMuxed(description)
+                    && (!answered || said.last().filter(RtpEndpoint::isMuxed).isPresent());
+            shard.execute(() -> {
+                latch.named(named, System.nanoTime());
+                controlPath.named(control, muxed);
+            });
         }
         secure(keys.get());
         met();
         return true;
+    }
+
+    private static boolean isMuxed(SessionDescription description) {
+        return description.audio().filter(audio -> audio.has("rtcp-mux")).isPresent();
     }
 
     private @Nullable InetSocketAddress resolved(Connection connection, int port) {
@@ -191,6 +205,49 @@ public final class RtpEndpoint implements Endpoint {
         });
     }
 
+    @Override
+    public String cname() {
+        return cname;
+    }
+
+    @Override
+    public void hearControl(RtpSink newSink) {
+        control = newSink;
+    }
+
+    @Override
+    public RtpSink speakControl() {
+        return this::sendControl;
+    }
+
+    private void sendControl(RtpPacket packet) {
+        InetSocketAddress rtp = latch.target();
+        SrtpTransform keys = sender;
+        if (rtp == null || (keys != null && !keys.protectControl(packet))) {
+            return;
+        }
+        if (controlPath.isBesideRtp()) {
+            shard.send(pair.rtp(), packet, rtp);
+        } else {
+            shard.send(pair.rtcp(), packet, controlPath.to(rtp));
+        }
+    }
+
+    /// RTCP comes from the host that RTP goes to.
+    private void controlled(RtpPacket packet, InetSocketAddress from) {
+        InetSocketAddress rtp = latch.target();
+        boolean known = rtp != null && rtp.getAddress().equals(from.getAddress());
+        if (known && packet.isControl() && isGenuine(packet)) {
+            controlPath.heard(from);
+            control.take(packet);
+        }
+    }
+
+    private boolean isGenuine(RtpPacket control) {
+        SrtpTransform keys = receiver;
+        return keys == null || keys.unprotectControl(control);
+    }
+
     private void send(RtpPacket packet) {
         InetSocketAddress to = latch.target();
         SrtpTransform keys = sender;
@@ -201,6 +258,13 @@ public final class RtpEndpoint implements Endpoint {
 
     /// Who can't prove itself changes nothing about where we send.
     private void received(RtpPacket packet, InetSocketAddress from) {
+        if (packet.isControl()) {
+            if (from.equals(latch.target()) && isGenuine(packet)) {
+                controlPath.heardBesideRtp();
+                control.take(packet);
+            }
+            return;
+        }
         SrtpTransform keys = receiver;
         if (keys != null && !(packet.hasHeader() && keys.unprotect(packet))) {
             return;

@@ -82,14 +82,17 @@ final class RtpPair {
         return rtp;
     }
 
+    DatagramChannel rtcp() {
+        return rtcp;
+    }
+
     InetSocketAddress address() {
         return address;
     }
 
-    /// RTCP is taken and not looked at.
-    void register(Shard shard, Shard.Receiver receiver) {
-        shard.register(rtp, receiver);
-        shard.register(rtcp, (_, _) -> {});
+    void register(Shard shard, Shard.Receiver ofRtp, Shard.Receiver ofRtcp) {
+        shard.register(rtp, ofRtp);
+        shard.register(rtcp, ofRtcp);
     }
 
     void close(Shard shard) {

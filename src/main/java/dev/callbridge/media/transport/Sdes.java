@@ -5,7 +5,6 @@ import dev.callbridge.sdp.Crypto;
 import dev.callbridge.sdp.MediaDescription;
 import dev.callbridge.sdp.SessionDescription;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -38,7 +37,7 @@ final class Sdes {
 
         private static boolean same(@Nullable Crypto one, @Nullable Crypto other) {
             if (one == null || other == null) {
-                return one == other;
+                return one == null && other == null;
             }
             return one.suite() == other.suite() && Objects.equals(one.key(), other.key());
         }
@@ -75,9 +74,8 @@ final class Sdes {
             return forAnswer();
         }
         if (offered.isEmpty() && setting != Srtp.OFF) {
-            offered = Arrays.stream(Crypto.Suite.values())
-                    .map(suite -> fresh(suite.ordinal() + 1, suite))
-                    .toList();
+            offered = List.of(
+                    fresh(1, Crypto.Suite.AES_CM_128_HMAC_SHA1_80), fresh(2, Crypto.Suite.AES_CM_128_HMAC_SHA1_32));
         }
         return offered;
     }

@@ -82,6 +82,11 @@ public final class Shard implements Executor {
         execute(() -> members.remove(member));
     }
 
+    /// Like [#execute], with a packet to write something into and send it.
+    public void useScratch(Beat task) {
+        execute(() -> task.tick(packet, System.nanoTime()));
+    }
+
     /// Ends the thread; sockets that are still open are closed.
     public void stop() {
         execute(() -> {

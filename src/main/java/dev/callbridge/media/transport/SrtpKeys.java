@@ -27,11 +27,10 @@ final class SrtpKeys {
     /// @param ours what we send with
     /// @param theirs of the same suite
     static SrtpKeys of(Crypto ours, Crypto theirs) {
-        int profile =
-                switch (ours.suite()) {
-                    case AES_CM_128_HMAC_SHA1_80 -> SRTPProtectionProfile.SRTP_AES128_CM_HMAC_SHA1_80;
-                    case AES_CM_128_HMAC_SHA1_32 -> SRTPProtectionProfile.SRTP_AES128_CM_HMAC_SHA1_32;
-                };
+        int profile = switch (ours.suite()) {
+            case AES_CM_128_HMAC_SHA1_80 -> SRTPProtectionProfile.SRTP_AES128_CM_HMAC_SHA1_80;
+            case AES_CM_128_HMAC_SHA1_32 -> SRTPProtectionProfile.SRTP_AES128_CM_HMAC_SHA1_32;
+        };
         int salt = Crypto.KEY_LENGTH - KEY;
         byte[] material = ByteBuffer.allocate(materialLength(profile))
                 .put(ours.bytes(), 0, KEY)

@@ -4,6 +4,7 @@ import dev.callbridge.media.rtp.RtpPacket;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jitsi.srtp.SrtcpCryptoContext;
 import org.jitsi.srtp.SrtpContextFactory;
 import org.jitsi.srtp.SrtpCryptoContext;
 import org.jitsi.srtp.SrtpErrorStatus;
@@ -21,10 +22,14 @@ final class SrtpTransform {
 
     private record Source(int ssrc, SrtpCryptoContext context) {}
 
+    private record ControlSource(int ssrc, SrtcpCryptoContext context) {}
+
     private final SrtpContextFactory incoming;
     private final SrtpContextFactory outgoing;
     private final SrtpCryptoContext sender;
+    private final SrtcpCryptoContext controlSender;
     private final List<Source> sources = new ArrayList<>(MAX_SOURCES);
+    private final List<ControlSource> controlSources = new ArrayList<>(MAX_SOURCES);
     private final View view = new View();
     private long refused;
 
@@ -38,6 +43,7 @@ final class SrtpTransform {
         incoming = new SrtpContextFactory(false, keys.remoteKey(), keys.remoteSalt(), policy, control, JITSI);
         try {
             sender = outgoing.deriveContext(ssrc, 0);
+            controlSender = outgoing.deriveControlContext(ssrc);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("SRTP can't be set up", e);
         }
@@ -84,6 +90,50 @@ final class SrtpTransform {
             return false;
         }
         sources.add(new Source(ssrc, context));
+        return true;
+    }
+
+    /// @return false if the RTCP packet must not be sent
+    boolean protectControl(RtpPacket packet) {
+        try {
+            view.packet = packet;
+            return controlSender.transformPacket(view) == SrtpErrorStatus.OK;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("SRTCP can't protect", e);
+        }
+    }
+
+    /// @param packet that is RTCP
+    /// @return false if it is forged, repeated, or from one source too many
+    boolean unprotectControl(RtpPacket packet) {
+        try {
+            boolean genuine = checkControl(packet);
+            if (!genuine) {
+                refused++;
+            }
+            return genuine;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("SRTCP can't check", e);
+        }
+    }
+
+    private boolean checkControl(RtpPacket packet) throws GeneralSecurityException {
+        int ssrc = packet.controlSource();
+        view.packet = packet;
+        for (int i = 0; i < controlSources.size(); i++) {
+            ControlSource source = controlSources.get(i);
+            if (source.ssrc() == ssrc) {
+                return source.context().reverseTransformPacket(view) == SrtpErrorStatus.OK;
+            }
+        }
+        if (controlSources.size() == MAX_SOURCES) {
+            return false;
+        }
+        SrtcpCryptoContext context = incoming.deriveControlContext(ssrc);
+        if (context.reverseTransformPacket(view) != SrtpErrorStatus.OK) {
+            return false;
+        }
+        controlSources.add(new ControlSource(ssrc, context));
         return true;
     }
 

@@ -67,7 +67,7 @@ final class TurnMessage {
         while (in.remaining() >= 4) {
             int attribute = in.getShort() & 0xFFFF;
             int length = in.getShort() & 0xFFFF;
-            int padded = length + 3 & ~3;
+            int padded = (length + 3) & ~3;
             if (padded > in.remaining()) {
                 return Optional.empty();
             }
@@ -119,7 +119,7 @@ final class TurnMessage {
         }
         byte[] host = Arrays.copyOfRange(value, 4, value.length);
         mask(host, transaction);
-        int port = ((value[2] & 0xFF) << 8 | value[3] & 0xFF) ^ COOKIE >>> 16;
+        int port = (ByteBuffer.wrap(value).getShort(2) ^ (COOKIE >>> 16)) & 0xFFFF;
         try {
             return Optional.of(new InetSocketAddress(InetAddress.getByAddress(host), port));
         } catch (UnknownHostException e) {
@@ -143,7 +143,7 @@ final class TurnMessage {
         mask(host, transaction);
         return ByteBuffer.allocate(4 + host.length)
                 .putShort((short) (host.length == 4 ? 1 : 2))
-                .putShort((short) (address.getPort() ^ COOKIE >>> 16))
+                .putShort((short) (address.getPort() ^ (COOKIE >>> 16)))
                 .put(host)
                 .array();
     }

@@ -55,6 +55,7 @@ public final class WebRtcEndpoint implements Endpoint {
     /// Of the shard's thread.
     private @Nullable SrtpTransform srtp;
     private RtpSink sink = RtpSink.NOWHERE;
+    private RtpSink control = RtpSink.NOWHERE;
     private boolean over;
 
     /// @param controlling whether we make the offer
@@ -198,6 +199,21 @@ public final class WebRtcEndpoint implements Endpoint {
     }
 
     @Override
+    public String cname() {
+        return source.cname();
+    }
+
+    @Override
+    public void hearControl(RtpSink newSink) {
+        control = newSink;
+    }
+
+    @Override
+    public RtpSink speakControl() {
+        return this::protectControl;
+    }
+
+    @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
             home.shard().execute(this::forget);
@@ -237,6 +253,22 @@ public final class WebRtcEndpoint implements Endpoint {
         SrtpTransform keys = srtp;
         if (keys != null && packet.hasHeader() && keys.unprotect(packet) && packet.isWellFormed()) {
             sink.take(packet);
+        }
+    }
+
+    /// On the shard's thread.
+    void srtcp(RtpPacket packet) {
+        SrtpTransform keys = srtp;
+        if (keys != null && keys.unprotectControl(packet)) {
+            control.take(packet);
+        }
+    }
+
+    private void protectControl(RtpPacket packet) {
+        SrtpTransform keys = srtp;
+        IceLeg.Route way = path.route();
+        if (keys != null && way != null && keys.protectControl(packet)) {
+            way.port().send(packet, way.remote());
         }
     }
 

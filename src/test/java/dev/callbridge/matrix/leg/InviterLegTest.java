@@ -363,8 +363,8 @@ class InviterLegTest {
                     assertThat(sent).containsExactly(new InviterMessage.SelectAnswer("C"), CLOSE);
                     assertThat(told).containsExactly(new LegEvent.Ended(CallEnd.of(HangupCause.REJECTED)));
                 }
-                default -> assertThat(told).containsExactly(
-                        new LegEvent.Ended(CallEnd.of(HangupCause.ANSWERED_ELSEWHERE)));
+                default ->
+                    assertThat(told).containsExactly(new LegEvent.Ended(CallEnd.of(HangupCause.ANSWERED_ELSEWHERE)));
             }
         }
 

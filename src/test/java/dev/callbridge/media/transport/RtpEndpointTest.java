@@ -58,7 +58,7 @@ class RtpEndpointTest {
 
     private RtpEndpoint end(String host, Srtp srtp) {
         var profile = new MediaProfile.PlainRtp(
-                List.of(AudioCodec.PCMA), InetAddress.ofLiteral(host), null, SymmetricRtp.AUTO, srtp);
+                List.of(AudioCodec.PCMA), InetAddress.ofLiteral(host), null, null, SymmetricRtp.AUTO, srtp);
         RtpEndpoint end =
                 RtpEndpoint.open(shard, ports, profile, null, new Deaf()).orElseThrow();
         ends.add(end);
@@ -165,12 +165,16 @@ class RtpEndpointTest {
         assertReaches(atOne);
         String key = first.audio().orElseThrow().value("crypto").orElseThrow();
 
-        SessionDescription rekeyed = read(first.text().replace(key, key.substring(0, 34) + "AAAAAAAA" + key.substring(42)));
+        SessionDescription rekeyed =
+                read(first.text().replace(key, key.substring(0, 34) + "AAAAAAAA" + key.substring(42)));
         assertThat(one.meet(rekeyed, false)).isTrue();
         SessionDescription answer = one.answer(rekeyed, FORMATS, Direction.SENDRECV);
 
         assertThat(answer.audio().orElseThrow().value("crypto"))
-                .isEqualTo(one.offer(FORMATS, Direction.SENDRECV).audio().orElseThrow().value("crypto"));
+                .isEqualTo(one.offer(FORMATS, Direction.SENDRECV)
+                        .audio()
+                        .orElseThrow()
+                        .value("crypto"));
         await().atMost(Duration.ofSeconds(5)).during(Duration.ofMillis(200)).until(() -> atOne.getAndSet(0) == 0);
         assertThat(one.meet(first, false)).isTrue();
         assertReaches(atOne);

@@ -17,7 +17,8 @@ class SdesTest {
     private static final String OTHER_KEY = "inline:YTEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5";
 
     private static SessionDescription says(String protocol, String... crypto) {
-        var text = new StringBuilder("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 ")
+        var text = new StringBuilder(
+                        "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 ")
                 .append(protocol)
                 .append(" 8\r\n");
         for (String line : crypto) {
@@ -46,8 +47,7 @@ class SdesTest {
         "REQUIRED, UDP/TLS/RTP/SAVPF, true, false"
     })
     void takesWhatTheSettingAllows(Srtp setting, String protocol, boolean withKey, boolean fits) {
-        SessionDescription offer =
-                withKey ? says(protocol, "1 AES_CM_128_HMAC_SHA1_80 " + KEY) : says(protocol);
+        SessionDescription offer = withKey ? says(protocol, "1 AES_CM_128_HMAC_SHA1_80 " + KEY) : says(protocol);
 
         assertThat(new Sdes(setting).fits(offer)).isEqualTo(fits);
         assertThat(new Sdes(setting).read(offer, false).isPresent()).isEqualTo(fits);
@@ -144,7 +144,8 @@ class SdesTest {
         void anotherSuiteHasAnotherKey() {
             Sdes.Agreed before = offered("1 AES_CM_128_HMAC_SHA1_80 " + KEY);
 
-            assertThat(offered("1 AES_CM_128_HMAC_SHA1_32 " + KEY).sendsLike(before)).isFalse();
+            assertThat(offered("1 AES_CM_128_HMAC_SHA1_32 " + KEY).sendsLike(before))
+                    .isFalse();
         }
 
         @Test

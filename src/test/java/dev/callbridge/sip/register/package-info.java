@@ -1,0 +1,4 @@
+@NullMarked
+package dev.callbridge.sip.register;
+
+import org.jspecify.annotations.NullMarked;
