@@ -46,7 +46,7 @@ build_jar() {
     if file=$(jar_file); then
         changed=$(find "$root/pom.xml" "$root/src/main" "$root/db" -newer "$file" -print -quit 2>/dev/null || true)
     fi
-    [ -z "$changed" ] || (cd "$root" && maven -q -DskipTests package)
+    [ -z "$changed" ] || (cd "$root" && maven -q -Dmaven.test.skip=true package)
 }
 
 # Installs Debian packages that are missing: as root, else prints the line to type and ends.

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Two telephone calls through the bridge, with nothing pretended: a Synapse, a Matrix client in a real browser, a SIP telephone,
-and the bridge between them, all on this machine and on free ports.
+"""Two telephone calls through the bridge, with nothing pretended: a Synapse, a Matrix client in a real browser, a SIP telephone, a
+telephone company with which telephone and bridge register, and the bridge itself, all on this machine and on free ports.
 
   1. A Matrix user looks a number up, opens a chat with it and calls; the telephone answers; the user hangs up.
   2. The telephone calls a Matrix user who has never met it; the user answers; the telephone hangs up.
 
-In each call both ends send a tone of a frequency drawn anew. Each must hear the other's, and not its own.
+In each call both ends press digits drawn anew, and the telephone must receive the user's, each once and in order. Then both send
+a tone of a frequency drawn anew. Each must hear the other's, and not its own.
 """
 import argparse
 import ctypes
@@ -85,22 +86,30 @@ class Stage:
         self.logs.clear()
 
     def start(self):
-        """Starts all four and waits until the homeserver reaches the bridge."""
+        """Starts all of them and waits until the homeserver reaches the bridge."""
         web, sip, webrtc = free_port(socket.SOCK_STREAM), free_port(socket.SOCK_DGRAM, socket.SOCK_STREAM), \
             free_port(socket.SOCK_DGRAM)
         codecs = [self.args.codec] if self.args.codec else ["PCMA", "PCMU", "G722"]
         tokens = self.registration(web)
-        self.phone = self.peer("phone", [HERE / "phone.py", "--peer", f"127.0.0.1:{sip}", "--number", PHONE, "--data",
-                                         self.home / "phone", "--codecs", ",".join(codecs)], self.home / "phone/baresip.log")
+        self.provider = self.peer("provider", [HERE / "provider.py", "--data", self.home / "provider", "--account", PHONE,
+                                               "--account", f"bridge={ALICE},{BOB}"], self.home / "provider/kamailio.log")
         self.browser = self.peer("browser", [HERE / "browser.py", "--allow-loopback-in-peer-connection"])
         self.synapse = self.peer("homeserver", [HERE / "synapse.py", "--data", self.home / "synapse", "--server-name", SERVER,
                                                 "--registration", self.home / "registration.yaml"],
                                  self.home / "synapse/synapse.log")
-        address = self.phone.event("ready", 30)["address"]
+        company = self.provider.event("ready", 30)
+        self.phone = self.peer("phone", [HERE / "phone.py", "--peer", company["address"], "--number", PHONE, "--password-file",
+                                         f"{company['passwords']}/{PHONE}.password", "--codecs", ",".join(codecs), "--data",
+                                         self.home / "phone"], self.home / "phone/baresip.log")
+        say(f"the telephone company answers at {company['address']}")
+        expect(lambda: self.phone.event("registered", 15), "the telephone did not register with its company")
+        say("  the telephone has registered there")
         self.url = self.synapse.event("ready", 90)["url"]
-        say(f"the homeserver answers at {self.url}, the telephone at {address}")
-        self.settings(web, sip, webrtc, address, codecs)
+        say(f"the homeserver answers at {self.url}")
+        self.settings(web, sip, webrtc, company, codecs)
         self.start_bridge(tokens["as_token"])
+        expect(lambda: self.provider.event("registered", 15, account="bridge"), "the bridge did not register with its trunk")
+        say(f"  it has registered with the telephone company, which calls it for {ALICE} and {BOB}")
         self.users = {}
         say(f"Chromium {self.browser.event('ready', 60)['browser']} is up")
         for name in ("alice", "bob"):
@@ -122,16 +131,18 @@ class Stage:
                            "aliases": [], "rooms": []}}, indent=2))
         return tokens
 
-    def settings(self, web, sip, webrtc, phone, codecs):
+    def settings(self, web, sip, webrtc, company, codecs):
         rtp = free_range(100)
         (self.home / "callbridge.yaml").write_text(json.dumps({
             "server": {"address": "127.0.0.1", "port": web},
             "callbridge": {
                 "homeserver": {"name": SERVER, "url": self.url},
                 "registration": str(self.home / "registration.yaml"),
-                "dialplan": {"region": "DE", "routes": [{"prefix": "+", "trunk": "phone"}],
+                "dialplan": {"region": "DE", "routes": [{"prefix": "+", "trunk": "company"}],
                              "numbers": {f"[{ALICE}]": f"@alice:{SERVER}", f"[{BOB}]": f"@bob:{SERVER}"}},
-                "trunks": {"phone": {"peer": phone, "sources": ["127.0.0.1"], "codecs": codecs, "caller-number": ALICE}},
+                "trunks": {"company": {"peer": company["address"], "codecs": codecs, "caller-number": ALICE, "register": True,
+                                       "login": {"user": "bridge", "password-file": f"{company['passwords']}/bridge.password",
+                                                 "realm": company["realm"]}}},
                 "sip": {"listen": f"127.0.0.1:{sip}"},
                 "media": {"listen": "127.0.0.1", "webrtc-port": webrtc, "rtp-ports": f"{rtp}-{rtp + 99}"},
             },
@@ -262,11 +273,32 @@ class Call:
     def phone_event(self, event, seconds):
         return self.stage.phone.event(event, seconds, self.phone_events)
 
-    def listen(self, answered):
-        """Both ends listen at the same time. One row per end."""
+    def connected(self):
         self.user_event("state", 15, state="connected")
         self.phone_event("established", 10)
-        say("connected; both listen")
+
+    def press(self):
+        """Both ends press digits at the same time. A browser takes those of the telephone in silence."""
+        digits = draw_digits()
+        say(f"connected; {self.name} presses {digits}, and so does the telephone")
+        with ThreadPoolExecutor() as pool:
+            at_user = pool.submit(self.user, "dtmf", digits=digits)
+            at_phone = pool.submit(self.press_phone, digits)
+        at_user.result()
+        at_phone.result()
+        time.sleep(0.5)                             # for one too many
+        known = self.user("calls")[-1]["capabilities"] or {}
+        received = "".join(e["key"] for e in self.stage.phone.events[self.phone_events:] if e["event"] == "key")
+        return Digits(self.number, self.name, digits, received, known.get("m.call.dtmf", False))
+
+    def press_phone(self, digits):
+        for digit in digits:
+            self.stage.phone.do("key", key=digit)
+            time.sleep(0.25)
+
+    def listen(self, answered):
+        """Both ends listen at the same time. One row per end."""
+        say("both listen")
         with ThreadPoolExecutor() as pool:
             at_user = pool.submit(self.user, "hear", seconds=2, hz=self.phone_hz, own=self.user_hz)
             at_phone = pool.submit(self.stage.phone.do, "hear", seconds=2, hz=self.user_hz, own=self.phone_hz)
@@ -287,6 +319,28 @@ class Call:
         self.user_event("ended", 15)
 
 
+def draw_digits():
+    """Six keys of a dial pad, two of them the same in a row."""
+    drawn = random.sample("0123456789*#", 5)
+    return "".join([drawn[0], *drawn])
+
+
+class Digits:
+    """What the telephone received of what the user pressed."""
+
+    def __init__(self, call, name, pressed, received, announced):
+        self.call, self.name, self.pressed, self.received = call, name, pressed, received
+        self.complaint = None
+        if received != pressed:
+            self.complaint = f"{name} pressed {pressed} in call {call}, and the telephone received {received or 'nothing'}"
+        elif not announced:
+            self.complaint = f"the bridge did not tell {name}'s client in call {call} that it takes digits"
+
+    def cells(self):
+        return [str(self.call), f"{self.name}: {self.pressed}", f"telephone: {self.received or 'nothing'}",
+                "NO" if self.complaint else "yes"]
+
+
 class Row:
     """What one end heard."""
 
@@ -294,22 +348,24 @@ class Row:
         self.call, self.ear, self.mouth, self.sent, self.first, self.heard = call, ear, mouth, sent, first, heard
         own = heard.get("ownDb")
         self.own_absent = own is None or own < -30
-        self.good = abs(heard["hz"] - sent) < 10 and heard["share"] > 0.8 and self.own_absent
+        good = abs(heard["hz"] - sent) < 10 and heard["share"] > 0.8 and self.own_absent
+        self.complaint = None if good else f"{ear} did not hear {mouth} in call {call}"
 
     def cells(self):
         heard, silent = self.heard, self.heard["db"] is None or self.heard["silentShare"] == 1
         return [str(self.call), self.ear, f"{self.mouth}: {self.sent} Hz",
                 "nothing" if silent else f"{heard['hz']:.0f} Hz", "" if silent else f"{heard['db']:.1f} dB",
                 f"{100 * heard['share']:.0f} %", "absent" if self.own_absent else "HEARD",
-                "never" if self.first is None else f"{self.first} ms", "yes" if self.good else "NO"]
+                "never" if self.first is None else f"{self.first} ms", "NO" if self.complaint else "yes"]
 
 
-HEADINGS = ["call", "who listens", "who sends what", "heard", "level", "of the time", "own tone", "after the answer", "good"]
+SOUND = ["call", "who listens", "who sends what", "heard", "level", "of the time", "own tone", "after the answer", "good"]
+KEYS = ["call", "who pressed what", "who received what", "good"]
 
 
-def table(rows):
-    lines = [HEADINGS, *(row.cells() for row in rows)]
-    widths = [max(len(line[i]) for line in lines) for i in range(len(HEADINGS))]
+def table(headings, rows):
+    lines = [headings, *(row.cells() for row in rows)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(headings))]
     lines.insert(1, ["─" * width for width in widths])
     return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in lines)
 
@@ -328,12 +384,14 @@ def user_calls_phone(stage):
     expect(lambda: call.phone_event("incoming", 20), "the telephone did not ring")
     say("  the telephone rings")
     answered = call.phone_event("answered", 5)["at"]
-    rows = expect(lambda: call.listen(answered), "the call was not connected")
+    expect(call.connected, "the call was not connected")
+    digits = expect(call.press, "no digits could be pressed")
+    rows = call.listen(answered)
     call.user("hangup")
     expect(call.over, "the telephone did not learn that alice hung up")
     say("  alice has hung up, and so has the telephone")
     stage.phone.do("autoAnswer", auto=False)
-    return rows
+    return digits, rows
 
 
 def meet_bot(stage):
@@ -359,11 +417,13 @@ def phone_calls_user(stage):
     time.sleep(0.5)
     answered = time.time()
     call.user("answer")
-    rows = expect(lambda: call.listen(answered), "the call was not connected")
+    expect(call.connected, "the call was not connected")
+    digits = expect(call.press, "no digits could be pressed")
+    rows = call.listen(answered)
     stage.phone.do("hangup")
     expect(call.over, "bob's client did not learn that the telephone hung up")
     say("  the telephone has hung up, and so has bob's client")
-    return rows
+    return digits, rows
 
 
 def expect(what, otherwise):
@@ -414,18 +474,20 @@ def show_logs(stage):
 def run(stage):
     stage.prepare()
     stage.start()
-    rows = []
+    results = []
     try:
-        rows += user_calls_phone(stage)
+        results.append(user_calls_phone(stage))
     finally:
         stage.ladders(f"Call 1: alice calls {PHONE}", "alice")
     meet_bot(stage)
     try:
-        rows += phone_calls_user(stage)
+        results.append(phone_calls_user(stage))
     finally:
         stage.ladders(f"Call 2: {PHONE} calls bob", "bob")
-    print(table(rows) + "\n", flush=True)
-    bad = [f"{row.ear} did not hear {row.mouth} in call {row.call}" for row in rows if not row.good]
+    digits = [digits for digits, _ in results]
+    rows = [row for _, rows in results for row in rows]
+    print(table(SOUND, rows) + "\n\n" + table(KEYS, digits) + "\n", flush=True)
+    bad = [one.complaint for one in [*rows, *digits] if one.complaint]
     if bad:
         raise Failed("; ".join(bad))
     say("everybody heard everybody")

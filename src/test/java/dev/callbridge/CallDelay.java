@@ -6,6 +6,7 @@ import dev.callbridge.testkit.BridgeProcess;
 import dev.callbridge.testkit.BridgeUnderTest;
 import dev.callbridge.testkit.FakeHomeserver;
 import dev.callbridge.testkit.FakeUser;
+import dev.callbridge.testkit.SipMessage;
 import dev.callbridge.testkit.Softphone;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -29,7 +30,8 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// How long the bridge takes to hand a call on, seen by its peers: from an invite event that leaves the homeserver to
+/// How long the bridge takes to hand a call on, seen by its peers: from an invite event that leaves the
+/// homeserver to
 /// the INVITE at the telephone, and from an INVITE to the invite event at the homeserver. Five calls a second.
 ///
 /// ```
@@ -37,7 +39,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// mvn -q -Pdelay test-compile exec:exec -Ddelay.leaks=true
 /// ```
 ///
-/// The bridge runs as a process of its own and is started three times on one database: to open the chats, and cold for
+/// The bridge runs as a process of its own and is started three times on one database: to open the chats, and
+/// cold for
 /// each direction. The second command looks for what calls leave behind, which takes three minutes more.
 final class CallDelay implements AutoCloseable {
 
@@ -208,7 +211,7 @@ final class CallDelay implements AutoCloseable {
                 phone.received("INVITE").stream()
                         .filter(invite ->
                                 invite.nanos() > in && invite.requestUri().contains(chat.number()))
-                        .mapToLong(Softphone.Message::nanos)
+                        .mapToLong(SipMessage::nanos)
                         .min()
                         .orElseThrow());
     }

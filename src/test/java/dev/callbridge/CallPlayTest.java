@@ -40,6 +40,7 @@ import dev.callbridge.matrix.leg.PeerVersion;
 import dev.callbridge.sip.leg.DialogArrival;
 import dev.callbridge.sip.leg.DialogMessage;
 import dev.callbridge.sip.leg.DialogState;
+import dev.callbridge.sip.leg.EarlyMedia;
 import dev.callbridge.sip.leg.UacArrival;
 import dev.callbridge.sip.leg.UacLeg;
 import dev.callbridge.sip.leg.UacMessage;
@@ -237,7 +238,8 @@ class CallPlayTest {
     static final class MatrixToPhone extends Play {
 
         final Seat<?, InviteeArrival, ?> caller = new Seat<>(CALLER, new InviteeLeg("us"));
-        final Seat<?, UacArrival, ?> callee = new Seat<>(CALLEE, new UacLeg(2));
+        final Seat<?, UacArrival, ?> callee =
+                new Seat<>(CALLEE, new UacLeg(List.of(EarlyMedia.ON_INBAND, EarlyMedia.ON_PROGRESS)));
 
         MatrixToPhone(Random random) {
             super(random, AnswerPolicy.AT_ONCE);
@@ -267,7 +269,8 @@ class CallPlayTest {
                 case 16 -> callee.arrived(new UacArrival.Rejected(300 + random.nextInt(400), 0));
                 case 17 -> {
                     String tag = tag(random);
-                    if (callee.state instanceof DialogState.Confirmed(var confirmed) && confirmed.equals(tag)) {
+                    if (callee.state instanceof DialogState.Live live
+                            && live.session().remoteTag().equals(tag)) {
                         hungUp.add(tag);
                     }
                     callee.arrived(new DialogArrival.Bye(tag, HANGUP));
@@ -297,7 +300,7 @@ class CallPlayTest {
 
     static final class PhoneToMatrix extends Play {
 
-        final Seat<?, UasArrival, ?> caller = new Seat<>(CALLER, new UasLeg());
+        final Seat<?, UasArrival, ?> caller = new Seat<>(CALLER, new UasLeg(Duration.ofMinutes(30)));
         final Seat<?, InviterArrival, ?> callee = new Seat<>(CALLEE, new InviterLeg(Duration.ofSeconds(65)));
 
         PhoneToMatrix(Random random) {

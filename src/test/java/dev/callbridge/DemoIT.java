@@ -36,8 +36,11 @@ class DemoIT {
     }
 
     @Test
-    void everybodyHearsEverybody() throws InterruptedException {
-        assertThat(run(0)).contains("everybody heard everybody", "m.call.invite", "INVITE", "m.call.answer");
+    void everybodyHearsEverybodyAndTheTelephoneReceivesEachKeyOnce() throws InterruptedException {
+        assertThat(run(0))
+                .contains("everybody heard everybody", "m.call.invite", "INVITE", "m.call.answer")
+                .containsPattern("1 +alice: (\\S{6}) +telephone: \\1 +yes")
+                .containsPattern("2 +bob: (\\S{6}) +telephone: \\1 +yes");
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.callbridge;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.callbridge.testkit.BridgeUnderTest;
 import dev.callbridge.testkit.FreePort;
@@ -156,12 +157,15 @@ final class RealPeers implements AutoCloseable {
         return id;
     }
 
-    /// For a second each hears what the other says, and not itself.
+    /// Soon each hears what the other says, and not itself.
     static void bothHear(LineChild browser, int userHz, LineChild phone, int phoneHz) {
-        CompletableFuture<JsonNode> atPhone = phone.send("hear", Map.of("seconds", 1, "hz", userHz, "own", phoneHz));
-        JsonNode atBrowser = browser.ask("hear", Map.of("seconds", 1, "hz", phoneHz, "own", userHz));
-        assertHeard("browser", atBrowser);
-        assertHeard("phone", atPhone.join());
+        await().atMost(SOON).untilAsserted(() -> {
+            CompletableFuture<JsonNode> atPhone =
+                    phone.send("hear", Map.of("seconds", 1, "hz", userHz, "own", phoneHz));
+            JsonNode atBrowser = browser.ask("hear", Map.of("seconds", 1, "hz", phoneHz, "own", userHz));
+            assertHeard("phone", atPhone.join());
+            assertHeard("browser", atBrowser);
+        });
     }
 
     private static void assertHeard(String who, JsonNode heard) {
@@ -173,10 +177,18 @@ final class RealPeers implements AutoCloseable {
                 .isLessThan(-30);
     }
 
-    /// For a second nothing is heard here, or only noise.
-    static void hearsNothing(LineChild ear) {
-        JsonNode heard = ear.ask("hear", Map.of("seconds", 1));
-        assertThat(heard.path("db").asDouble(-90)).as("heard: %s", heard).isLessThan(-50);
+    /// Soon this is heard here.
+    static void hears(LineChild ear, int hz) {
+        await().atMost(SOON).untilAsserted(() -> assertThat(share(ear, hz)).isGreaterThan(0.8));
+    }
+
+    /// Soon this is not heard here, whatever else is.
+    static void hearsNothingOf(LineChild ear, int hz) {
+        await().atMost(SOON).untilAsserted(() -> assertThat(share(ear, hz)).isLessThan(0.1));
+    }
+
+    private static double share(LineChild ear, int hz) {
+        return ear.ask("hear", Map.of("seconds", 1, "hz", hz)).path("share").asDouble();
     }
 
     @Override

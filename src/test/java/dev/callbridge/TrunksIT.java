@@ -7,6 +7,7 @@ import dev.callbridge.Bench.Verdict;
 import dev.callbridge.testkit.DigestCheck;
 import dev.callbridge.testkit.FakeCall;
 import dev.callbridge.testkit.FakeUser;
+import dev.callbridge.testkit.SipMessage;
 import dev.callbridge.testkit.Softphone;
 import dev.callbridge.testkit.TestDatabase;
 import java.nio.file.Path;
@@ -72,7 +73,7 @@ class TrunksIT {
         Softphone.Call dialled = bench.trunk.expectInvite(number);
         dialled.challenge(status, "realm=\"here\", nonce=\"abc\", qop=\"auth\", algorithm=" + algorithm);
 
-        Softphone.Message again = dialled.expect("INVITE");
+        SipMessage again = dialled.expect("INVITE");
         DigestCheck.holds(again.header(header), "alice", "secret", "INVITE");
         dialled.answer(bench.trunk.sdp(4_000));
         dialled.expectAck();

@@ -63,10 +63,12 @@ public record CallbridgeProperties(
     /// @param who a user id in which `*` stands for any text
     /// @param may which classes of numbers
     /// @param callerNumber what telephones see when such a user calls
+    /// @param withhold whether they see nothing
     public record RightsRule(
             @DefaultValue("") String who,
             @DefaultValue Set<NumberClass> may,
-            @Nullable String callerNumber) {}
+            @Nullable String callerNumber,
+            @DefaultValue("false") boolean withhold) {}
 
     /// @param calls how many calls the bridge carries at once
     /// @param callsPerUser how many of them one Matrix user may have placed

@@ -52,7 +52,8 @@ class DialplanConfiguration {
             rules.add(new Rights.Rule(
                     needed(name + ".who", rule.who(), "write a user like @alice:example.org, or *"),
                     rule.may(),
-                    callerNumber(name + ".caller-number", rule.callerNumber(), plan)));
+                    callerNumber(name + ".caller-number", rule.callerNumber(), plan),
+                    rule.withhold()));
         }
         return new Rights(properties.homeserver().name(), rules, plan);
     }

@@ -21,13 +21,15 @@ public sealed interface MediaProfile {
     /// @param signaling where the trunk's messages come from, as far as that is known
     /// @param symmetric whether sound is sent to where it comes from
     /// @param srtp whether it is encrypted
+    /// @param events whether keys may travel as telephone events (RFC 4733)
     record PlainRtp(
             List<AudioCodec> codecs,
             InetAddress local,
             @Nullable InetAddress seen,
             @Nullable InetAddress signaling,
             SymmetricRtp symmetric,
-            Srtp srtp)
+            Srtp srtp,
+            boolean events)
             implements MediaProfile {
 
         public PlainRtp {
@@ -36,7 +38,7 @@ public sealed interface MediaProfile {
 
         /// As trunks are without settings.
         public PlainRtp(List<AudioCodec> codecs, InetAddress local) {
-            this(codecs, local, null, null, SymmetricRtp.AUTO, Srtp.OFF);
+            this(codecs, local, null, null, SymmetricRtp.AUTO, Srtp.OFF, true);
         }
     }
 

@@ -89,7 +89,8 @@ public final class NumberPlan {
         String typed = text.strip();
         for (Presentation presentation : List.of(Presentation.WITHHELD, Presentation.SHOWN)) {
             String code = presentation.code();
-            if (typed.startsWith(code)) {
+            // Without a number it is a service code of the network's.
+            if (typed.startsWith(code) && typed.length() > code.length()) {
                 return read(typed.substring(code.length())).map(party -> new Dialled(party, presentation));
             }
         }
@@ -251,6 +252,23 @@ public final class NumberPlan {
             case TOLL_FREE, STANDARD_RATE -> false;
             case UNKNOWN_COST -> SHORT_NUMBERS.isValidShortNumberForRegion(number, region);
         };
+    }
+
+    /// As a trunk wants it.
+    public String written(PhoneNumber number, NumberStyle style) {
+        return switch (style) {
+            case E164 -> number.e164();
+            case DIGITS -> number.digits();
+            case INTERNATIONAL_00 -> "00" + number.digits();
+            case NATIONAL -> national(number);
+        };
+    }
+
+    private String national(PhoneNumber number) {
+        Phonenumber.PhoneNumber parsed = parsed(number);
+        return parsed.getCountryCode() == NUMBERS.getCountryCodeForRegion(region)
+                ? NUMBERS.format(parsed, PhoneNumberFormat.NATIONAL).replaceAll("[^0-9]", "")
+                : "00" + number.digits();
     }
 
     /// As people write it: `+49 30 901820`, or the user part of an extension.

@@ -17,10 +17,16 @@ public final class Rights {
     /// @param who a user id, in which `*` stands for any text: `@boss:example.org`, `*:example.org`
     /// @param may which classes of numbers they may call
     /// @param callerNumber the number that telephones see; empty: the trunk's own
-    public record Rule(String who, Set<NumberClass> may, Optional<PhoneNumber> callerNumber) {
+    /// @param withhold whether telephones see no number at all
+    public record Rule(String who, Set<NumberClass> may, Optional<PhoneNumber> callerNumber, boolean withhold) {
 
         public Rule {
             may = Set.copyOf(may);
+        }
+
+        /// For users who show who calls.
+        public Rule(String who, Set<NumberClass> may, Optional<PhoneNumber> callerNumber) {
+            this(who, may, callerNumber, false);
         }
 
         private boolean fits(MatrixUser user) {
@@ -68,6 +74,11 @@ public final class Rights {
     /// The number that telephones see when `user` calls; empty: the trunk's own.
     public Optional<PhoneNumber> callerNumber(MatrixUser user) {
         return rule(user).flatMap(Rule::callerNumber);
+    }
+
+    /// Whether telephones must not see who calls when it is `user` (CLIR).
+    public boolean withholds(MatrixUser user) {
+        return rule(user).filter(Rule::withhold).isPresent();
     }
 
     private boolean allows(MatrixUser user, NumberClass numberClass) {

@@ -9,11 +9,11 @@ import dev.callbridge.media.rtp.rtcp.Reports;
 import dev.callbridge.media.transport.Beat;
 import dev.callbridge.media.transport.Endpoint;
 import dev.callbridge.sdp.AudioCodec;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +22,6 @@ import org.slf4j.LoggerFactory;
 final class Duplex implements Beat {
 
     private static final Logger log = LoggerFactory.getLogger(Duplex.class);
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Oversight oversight;
     private final List<Side> sides = new ArrayList<>(2);
@@ -49,7 +48,7 @@ final class Duplex implements Beat {
                     to.stream(),
                     from.reception(),
                     wall,
-                    RANDOM::nextDouble,
+                    () -> ThreadLocalRandom.current().nextDouble(),
                     endpoint.speakControl());
             sides.add(new Side(leg, endpoint, from, to, reports));
         });
@@ -58,8 +57,9 @@ final class Duplex implements Beat {
     /// Hears what the peers tell from now on.
     void listen() {
         sides.forEach(side -> side.endpoint().hearControl(packet -> {
-            side.reports().take(packet);
-            side.from().life(packet.arrival());
+            if (side.reports().take(packet)) {
+                side.from().life(packet.arrival());
+            }
         }));
     }
 

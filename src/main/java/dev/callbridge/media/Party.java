@@ -63,8 +63,9 @@ record Party(
     /// The peer made an offer. One of ours that it has not answered is forgotten.
     Party offering(SessionDescription offer) {
         AudioFormats all = formats(offer);
-        AudioFormats usable = all.inOrderOf(
+        AudioFormats sound = all.inOrderOf(
                 all.codecs().keySet().stream().filter(allowed()::contains).toList());
+        AudioFormats usable = takesEvents() ? sound : sound.withoutEvents();
         Direction written = offer.audioDirection().orElse(Direction.SENDRECV);
         return new Party(profile, known, spoken, usable, told, written, offered, false, owed);
     }
@@ -78,7 +79,8 @@ record Party(
                 profile, known.updatedBy(agreed), agreed, agreed, ours.direction(), wish, offered, false, owed);
     }
 
-    /// What we can offer it: first what is in use, then as the other side likes it or, while nothing is settled, the
+    /// What we can offer it: first what is in use, then as the other side likes it or, while nothing is
+    /// settled, the
     /// trunk; by numbers that never change (RFC 3264 §8.3.2).
     AudioFormats offerable(Party other) {
         SequencedSet<AudioCodec> others = other.takes();
@@ -93,7 +95,11 @@ record Party(
         for (AudioCodec codec : order) {
             numbers.put(codec, known.codecs().getOrDefault(codec, codec.payloadType()));
         }
-        return new AudioFormats(numbers, event());
+        return new AudioFormats(numbers, takesEvents() ? event() : null);
+    }
+
+    private boolean takesEvents() {
+        return !(profile instanceof MediaProfile.PlainRtp plain) || plain.events();
     }
 
     private int event() {
@@ -137,7 +143,8 @@ record Party(
         return new Party(profile, known, spoken, heard, told, wish, offered, false, owed);
     }
 
-    /// What it should be told as things stand with the other side. What its own wish rules out makes no difference, and
+    /// What it should be told as things stand with the other side. What its own wish rules out makes no
+    /// difference, and
     /// while an offer is under way there is time.
     Party owed(Party other) {
         if (pending || spoken.isEmpty() || other.heard.isEmpty()) {

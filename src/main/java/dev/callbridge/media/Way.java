@@ -98,6 +98,9 @@ final class Way implements RtpSink, Beat {
                     }
                 }));
         leaves = terms.leaves();
+        if (!leaves) {
+            keysOut.forget();
+        }
         mouth.agree(terms, now);
         watchdog.expect(terms.expected(), now);
     }

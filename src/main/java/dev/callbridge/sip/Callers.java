@@ -6,14 +6,17 @@ import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.Party;
 import dev.callbridge.dialplan.PhoneNumber;
 import gov.nist.javax.sip.message.SIPRequest;
+import java.text.ParseException;
 import java.util.List;
 import java.util.ListIterator;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.sip.address.SipURI;
 import javax.sip.address.TelURL;
 import javax.sip.address.URI;
 import javax.sip.header.Header;
+import javax.sip.header.HeaderAddress;
 
 /// Reads who calls whom out of an INVITE.
 final class Callers {
@@ -41,19 +44,61 @@ final class Callers {
     static Party caller(SIPRequest request, Trunk trunk, NumberPlan plan) {
         URI from = request.getFrom().getAddress().getURI();
         String user = user(from);
-        if (user.isEmpty() || hides(request, from, user)) {
+        Optional<String> asserted = trunk.callerId().isBelieved() ? asserted(request) : Optional.empty();
+        if (hides(request, from, user) || (user.isEmpty() && asserted.isEmpty())) {
             return new Anonymous();
         }
-        return plan.readFromTrunk(user)
+        String shown = asserted.orElse(user);
+        return plan.readFromTrunk(shown)
                 .filter(PhoneNumber.class::isInstance)
-                .orElseGet(() -> new Extension(trunk.name(), user));
+                .orElseGet(() -> new Extension(trunk.name(), shown));
+    }
+
+    /// What the trunk itself says who calls (RFC 3325 §9.1).
+    private static Optional<String> asserted(SIPRequest request) {
+        ListIterator<?> headers = request.getHeaders("P-Asserted-Identity");
+        while (headers.hasNext()) {
+            if (headers.next() instanceof HeaderAddress header) {
+                String user = user(header.getAddress().getURI());
+                if (!user.isEmpty()) {
+                    return Optional.of(user);
+                }
+            }
+        }
+        return remoteParty(request).flatMap(Callers::userOf);
+    }
+
+    private static Optional<String> remoteParty(SIPRequest request) {
+        return Optional.ofNullable(request.getHeader("Remote-Party-ID")).map(header -> {
+            String text = header.toString();
+            return text.substring(text.indexOf(':') + 1).strip();
+        });
+    }
+
+    private static Optional<String> userOf(String nameAddr) {
+        try {
+            int parameters = nameAddr.indexOf('>');
+            String bare = parameters < 0 ? nameAddr : nameAddr.substring(0, parameters + 1);
+            return Optional.of(user(Jain.ADDRESSES.createAddress(bare).getURI()))
+                    .filter(user -> !user.isEmpty());
+        } catch (ParseException _) {
+            return Optional.empty();
+        }
     }
 
     /// RFC 3323 §4, RFC 3325 §9.3.
     private static boolean hides(SIPRequest request, URI from, String user) {
         boolean invalid = from instanceof SipURI sip
                 && sip.getHost().toLowerCase(Locale.ROOT).endsWith("anonymous.invalid");
-        return invalid || user.equalsIgnoreCase("anonymous") || asksForPrivacy(request);
+        return invalid
+                || user.equalsIgnoreCase("anonymous")
+                || asksForPrivacy(request)
+                || remoteParty(request).filter(Callers::isPrivate).isPresent();
+    }
+
+    private static boolean isPrivate(String remoteParty) {
+        String lower = remoteParty.toLowerCase(Locale.ROOT);
+        return lower.contains(";privacy=") && !lower.contains(";privacy=off");
     }
 
     private static boolean asksForPrivacy(SIPRequest request) {

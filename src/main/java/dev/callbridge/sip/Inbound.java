@@ -14,6 +14,7 @@ import dev.callbridge.dialplan.Extension;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.Party;
+import dev.callbridge.sip.leg.SessionInterval;
 import dev.callbridge.sip.leg.UasArrival;
 import gov.nist.javax.sip.RequestEventExt;
 import gov.nist.javax.sip.message.SIPRequest;
@@ -37,7 +38,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What trunks ask of us. Runs on the stack's threads: transactions are made here and now, so that a repeated request
+/// What trunks ask of us. Runs on the stack's threads: transactions are made here and now, so that a repeated
+/// request
 /// finds them, and everything else is left to the call.
 final class Inbound {
 
@@ -74,9 +76,10 @@ final class Inbound {
         try {
             switch (request.getMethod()) {
                 case "INVITE" -> invite(event, request);
-                case "ACK" -> owner(event.getDialog()).ifPresent(DialogOwner::acknowledged);
+                case "ACK" -> owner(event.getDialog()).ifPresent(owner -> owner.acknowledged(request));
                 case "BYE" -> bye(event, request);
                 case "CANCEL" -> cancel(event, request);
+                case "INFO", "UPDATE", "PRACK" -> inDialog(event, request);
                 default -> refuse(transaction(event), request, 405);
             }
         } catch (TransactionAlreadyExistsException _) {
@@ -104,7 +107,8 @@ final class Inbound {
         switch (status) {
             case 405 -> Jain.allow(response);
             case 415 -> response.setHeader(Jain.header("Accept", "application/sdp"));
-            case 420 -> response.setHeader(Jain.header("Unsupported", InviteRules.required(request)));
+            case 420 -> response.setHeader(Jain.header("Unsupported", InviteRules.unsupported(request)));
+            case 422 -> response.setHeader(Jain.header("Min-SE", Long.toString(SessionInterval.LEAST.toSeconds())));
             case 488 -> response.setHeader(Jain.header("Warning", InviteRules.warning(request)));
             case 503 -> response.setHeader(Jain.header("Retry-After", "30"));
             default -> {}
@@ -120,6 +124,16 @@ final class Inbound {
         owner.ifPresent(each -> each.bye(tag, Reasons.ofBye(request)));
     }
 
+    private static void inDialog(RequestEvent event, SIPRequest request) throws SipException, InvalidArgumentException {
+        ServerTransaction transaction = transaction(event);
+        Optional<DialogOwner> owner = owner(event.getDialog());
+        if (owner.isPresent()) {
+            owner.get().asked(request, transaction);
+        } else {
+            refuse(transaction, request, 481);
+        }
+    }
+
     private void cancel(RequestEvent event, SIPRequest request) throws SipException, InvalidArgumentException {
         ServerTransaction transaction = transaction(event);
         var stack = (SIPTransactionStack) ((SipProvider) event.getSource()).getSipStack();
@@ -132,12 +146,11 @@ final class Inbound {
     }
 
     private void invite(RequestEvent event, SIPRequest request) throws SipException, InvalidArgumentException {
-        ServerTransaction transaction = transaction(event);
         if (request.getToTag() != null) {
-            // What was agreed stays; we can't change it yet (RFC 3261 §14.2).
-            refuse(transaction, request, owner(event.getDialog()).isPresent() ? 488 : 481);
+            inDialog(event, request);
             return;
         }
+        ServerTransaction transaction = transaction(event);
         InetAddress source = InetAddress.ofLiteral(((RequestEventExt) event).getRemoteIpAddress());
         Optional<Trunk> trunk = trunks.from(source, ((RequestEventExt) event).getRemotePort(), Callers.called(request));
         int flaw = InviteRules.flaw(request);
@@ -191,7 +204,13 @@ final class Inbound {
                     : registry.get().refuse(request, seat, CallEnd.of(HangupCause.UNKNOWN_NUMBER));
             Sdp offer = UacAttempt.body(invite.request());
             seat.leg(id -> Ladder.arrived(Ladder.Side.SIP, id, "INVITE"));
-            inbox.deliver(new UasArrival.Invite(invite.remoteTag(), caller, to, offer == null ? new Sdp("") : offer));
+            inbox.deliver(new UasArrival.Invite(
+                    invite.remoteTag(),
+                    caller,
+                    to,
+                    offer,
+                    InviteRules.wantsReliability(invite.request()),
+                    SessionHeaders.terms(invite.request())));
             // As its second mail: a call that is refused has ended by then.
             inbox.deliver(new UasArrival.RingsOn());
         } catch (RuntimeException bug) {

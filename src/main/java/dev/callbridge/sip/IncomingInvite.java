@@ -1,5 +1,6 @@
 package dev.callbridge.sip;
 
+import dev.callbridge.call.LegId;
 import gov.nist.javax.sip.message.SIPRequest;
 import java.net.InetAddress;
 import java.text.ParseException;
@@ -45,15 +46,28 @@ record IncomingInvite(
 
     Response response(int status) {
         Response response = Jain.response(status, request);
+        dress(response);
+        return response;
+    }
+
+    /// What each response of ours but 100 has.
+    void dress(Response response) {
         try {
             ((ToHeader) response.getHeader("To")).setTag(localTag);
         } catch (ParseException e) {
             throw new IllegalStateException(e);
         }
-        if (status < 300) {
-            response.setHeader(Jain.header("Contact", outlet.contact("callbridge", transport)));
+        if (response.getStatusCode() < 300) {
+            response.setHeader(Jain.header("Contact", contact()));
         }
-        return response;
+    }
+
+    private String contact() {
+        return outlet.contact("callbridge", transport);
+    }
+
+    DialogEnds ends(LegId leg) {
+        return new DialogEnds(leg, dialog, outlet, trunk, transport, contact(), false);
     }
 
     /// Without numbers and descriptions.

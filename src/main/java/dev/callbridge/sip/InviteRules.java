@@ -1,15 +1,23 @@
 package dev.callbridge.sip;
 
+import dev.callbridge.sip.leg.SessionInterval;
+import dev.callbridge.sip.leg.SessionTerms;
 import gov.nist.javax.sip.address.SipUri;
 import gov.nist.javax.sip.message.SIPRequest;
+import gov.nist.javax.sip.message.SIPResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ListIterator;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sip.header.ContentEncodingHeader;
 import javax.sip.header.ExpiresHeader;
 import javax.sip.header.RequireHeader;
+import javax.sip.message.Message;
 
 /// What an INVITE has to be before a call is made of it (RFC 3261 §8.2); the stack looks at little of that.
 final class InviteRules {
@@ -18,23 +26,43 @@ final class InviteRules {
 
     private InviteRules() {}
 
+    private static final Set<String> KNOWN = Set.of("timer", "100rel");
+
     /// The status that says what is wrong with it; 0: nothing.
     static int flaw(SIPRequest request) {
         if (!knownScheme(request)) {
             return 416;
         }
-        if (!required(request).isEmpty()) {
+        if (request.getFromTag() == null || request.getHeader("Contact") == null) {
+            return unsupported(request).isEmpty() ? 400 : 420;
+        }
+        int flaw = flawInDialog(request);
+        return flaw == 0 && hurries(SessionHeaders.terms(request)) ? 422 : flaw;
+    }
+
+    /// What is wrong with a re-INVITE or UPDATE; 0: nothing.
+    static int flawInDialog(SIPRequest request) {
+        if (!unsupported(request).isEmpty()) {
             return 420;
         }
-        if (request.getFromTag() == null || request.getHeader("Contact") == null) {
-            return 400;
-        }
+        return isEmpty(request) || describesSession(request) ? 0 : 415;
+    }
+
+    private static boolean isEmpty(SIPRequest request) {
         byte[] body = request.getRawContent();
-        if (body == null || body.length == 0) {
-            // The description would have to be ours, in the 200.
-            return 488;
-        }
-        return describesSession(request) ? 0 : 415;
+        return body == null || body.length == 0;
+    }
+
+    /// RFC 4028 §9: who knows nothing of session timers didn't ask for it himself.
+    private static boolean hurries(SessionTerms terms) {
+        return terms.timers()
+                && terms.interval() != null
+                && terms.interval().expires().compareTo(SessionInterval.LEAST) < 0;
+    }
+
+    static String contentType(SIPRequest request) {
+        var type = request.getContentTypeHeader();
+        return type == null ? "" : type.getContentType() + "/" + type.getContentSubType();
     }
 
     private static boolean knownScheme(SIPRequest request) {
@@ -43,23 +71,34 @@ final class InviteRules {
     }
 
     private static boolean describesSession(SIPRequest request) {
-        var type = request.getContentTypeHeader();
         var encoding = (ContentEncodingHeader) request.getHeader("Content-Encoding");
         boolean plain = encoding == null || encoding.getEncoding().equalsIgnoreCase("identity");
-        return plain
-                && type != null
-                && type.getContentType().equalsIgnoreCase("application")
-                && type.getContentSubType().equalsIgnoreCase("sdp");
+        return plain && contentType(request).equalsIgnoreCase("application/sdp");
     }
 
-    /// The extensions it insists on, as a list; we have none of them.
-    static String required(SIPRequest request) {
+    /// The extensions it insists on and that we don't have, as a list.
+    static String unsupported(SIPRequest request) {
+        return required(request).filter(option -> !KNOWN.contains(option)).collect(Collectors.joining(", "));
+    }
+
+    /// Whether its provisional responses have to be reliable (RFC 3262).
+    static boolean wantsReliability(SIPRequest request) {
+        return required(request).anyMatch("100rel"::equals);
+    }
+
+    private static Stream<String> required(Message message) {
         List<String> options = new ArrayList<>();
-        ListIterator<?> headers = request.getHeaders("Require");
+        ListIterator<?> headers = message.getHeaders("Require");
         while (headers.hasNext()) {
-            options.add(SipText.clean(((RequireHeader) headers.next()).getOptionTag()));
+            options.add(SipText.clean(((RequireHeader) headers.next()).getOptionTag())
+                    .toLowerCase(Locale.ROOT));
         }
-        return String.join(", ", options);
+        return options.stream();
+    }
+
+    /// Whether a provisional response is reliable.
+    static boolean isReliable(SIPResponse response) {
+        return required(response).anyMatch("100rel"::equals);
     }
 
     /// Why its description does not do, as a Warning header says it (RFC 3261 §20.43).

@@ -9,10 +9,12 @@ import java.text.ParseException;
 import javax.sip.address.AddressFactory;
 import javax.sip.header.Header;
 import javax.sip.header.HeaderFactory;
+import javax.sip.message.Message;
 import javax.sip.message.MessageFactory;
 import javax.sip.message.Response;
 
-/// The stack's factories. Its own loggers are log4j, which isn't here: ours are set before anything else is touched.
+/// The stack's factories. Its own loggers are log4j, which isn't here: ours are set before anything else is
+/// touched.
 final class Jain {
 
     static {
@@ -24,7 +26,10 @@ final class Jain {
     static final AddressFactory ADDRESSES = new AddressFactoryImpl();
 
     /// What we do, and say that we do.
-    static final String ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS";
+    static final String ALLOW = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE, PRACK";
+
+    /// Extensions that we have: session timers, reliable provisional responses.
+    static final String SUPPORTED = "timer, 100rel";
 
     static final String USER_AGENT = "Callbridge";
 
@@ -52,9 +57,17 @@ final class Jain {
         }
     }
 
-    static void allow(Response response) {
+    static void allow(Message message) {
+        message.removeHeader("Allow");
         for (String method : ALLOW.split(", ", -1)) {
-            response.addHeader(header("Allow", method));
+            message.addHeader(header("Allow", method));
+        }
+    }
+
+    static void supported(Message message) {
+        message.removeHeader("Supported");
+        for (String option : SUPPORTED.split(", ", -1)) {
+            message.addHeader(header("Supported", option));
         }
     }
 }

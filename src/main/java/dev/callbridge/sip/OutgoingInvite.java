@@ -7,8 +7,11 @@ import dev.callbridge.dialplan.Extension;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.Party;
 import dev.callbridge.dialplan.PhoneNumber;
+import dev.callbridge.sip.leg.EarlyMedia;
+import dev.callbridge.sip.leg.SessionInterval;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import javax.sip.header.ContentTypeHeader;
@@ -19,61 +22,96 @@ import org.jspecify.annotations.Nullable;
 /// An INVITE of ours before it is sent. The one that answers a challenge is [#again]: same Call-ID, same From tag, next
 /// CSeq number (RFC 3261 §22.2).
 ///
-/// @param caller what the telephone sees; null: nothing is known
+/// @param caller what the telephone may see; null: nothing is known
+/// @param withheld whether it must not see it after all
+/// @param interval how long the session lives without a refresh; zero: nothing is said
 /// @param credentials Authorization headers
 record OutgoingInvite(
         Way way,
         Outlet outlet,
         @Nullable Account account,
         @Nullable PhoneNumber caller,
+        boolean withheld,
         String requestUri,
         Sdp offer,
         String callId,
         String localTag,
         String branch,
         long cseq,
+        Duration interval,
         List<Header> credentials) {
 
+    /// @param number the caller's own; empty: that of the account, or of the trunk
     static OutgoingInvite first(
-            Way way, Outlet outlet, Optional<PhoneNumber> caller, Party callee, Sdp offer, String callId) {
-        Account account = way.trunk().account(caller).orElse(null);
-        Optional<PhoneNumber> shown = caller.or(() -> account == null ? Optional.empty() : account.number())
-                .or(way.trunk()::callerNumber);
+            Way way, Outlet outlet, Optional<PhoneNumber> number, boolean withheld, Party callee, Sdp offer) {
+        Account account = way.trunk().account(number).orElse(null);
         return new OutgoingInvite(
                 way,
                 outlet,
                 account,
-                shown.orElse(null),
-                requestUri(callee, way.trunk().peer()),
+                number.or(() -> ownNumber(way, account)).orElse(null),
+                withheld,
+                requestUri(callee, way.trunk()),
                 offer,
-                callId,
+                Ids.random(24),
                 Ids.random(10),
                 newBranch(),
                 1,
+                way.trunk().sessionExpires(),
                 List.of());
     }
 
-    private static String requestUri(Party callee, Peer peer) {
+    private static Optional<PhoneNumber> ownNumber(Way way, @Nullable Account account) {
+        return Optional.ofNullable(account).flatMap(Account::number).or(way.trunk()::callerNumber);
+    }
+
+    private static String requestUri(Party callee, Trunk trunk) {
         String user = switch (callee) {
-            case PhoneNumber(var e164) -> e164;
+            case PhoneNumber number -> trunk.callerId().called(number);
             case Extension(var _, var extension) -> SipText.user(extension);
             case MatrixUser _, Anonymous _ -> throw new IllegalArgumentException("no telephone: " + callee);
         };
-        return "sip:" + user + "@" + peer.inUri();
+        return "sip:" + user + "@" + trunk.peer().inUri();
     }
 
     private static String newBranch() {
         return "z9hG4bK" + Ids.random(16);
     }
 
-    OutgoingInvite again() {
+    /// @param atLeast how long the session has to live without a refresh; zero: as before
+    OutgoingInvite again(Duration atLeast) {
+        Duration lasting = atLeast.isZero() ? interval : atLeast;
         return new OutgoingInvite(
-                way, outlet, account, caller, requestUri, offer, callId, localTag, newBranch(), cseq + 1, List.of());
+                way,
+                outlet,
+                account,
+                caller,
+                withheld,
+                requestUri,
+                offer,
+                callId,
+                localTag,
+                newBranch(),
+                cseq + 1,
+                lasting,
+                List.of());
     }
 
     OutgoingInvite with(List<Header> answer) {
         return new OutgoingInvite(
-                way, outlet, account, caller, requestUri, offer, callId, localTag, branch, cseq, answer);
+                way,
+                outlet,
+                account,
+                caller,
+                withheld,
+                requestUri,
+                offer,
+                callId,
+                localTag,
+                branch,
+                cseq,
+                interval,
+                answer);
     }
 
     DialIntent intent() {
@@ -97,10 +135,13 @@ record OutgoingInvite(
     Request request() {
         Trunk trunk = way.trunk();
         Transport transport = way.target().transport();
-        String user = caller == null ? account == null ? "callbridge" : account.user() : caller.e164();
-        String domain = trunk.registers() ? trunk.peer().inUri() : outlet.host();
-        String from = "<sip:" + SipText.user(user) + "@" + domain + ">";
-        String contact = account == null || !trunk.registers() ? user : account.token();
+        var caller = new CallerId.Caller(
+                this.caller,
+                ownNumber(way, account).orElse(null),
+                account,
+                withheld,
+                trunk.registers() ? trunk.peer().inUri() : outlet.host());
+        String from = trunk.callerId().from(caller);
         var text = new StringBuilder();
         text.append("INVITE ").append(requestUri).append(" SIP/2.0\r\n");
         text.append(outlet.via(transport, branch));
@@ -110,16 +151,21 @@ record OutgoingInvite(
         text.append("To: <").append(requestUri).append(">\r\n");
         text.append("Call-ID: ").append(callId).append("\r\n");
         text.append("CSeq: ").append(cseq).append(" INVITE\r\n");
-        text.append("Contact: ").append(outlet.contact(contact, transport)).append("\r\n");
-        if (caller != null) {
-            text.append("P-Asserted-Identity: ").append(from).append("\r\n");
-        }
+        text.append("Contact: ").append(outlet.contact(contact(), transport)).append("\r\n");
+        trunk.callerId().headers(caller).forEach(line -> text.append(line).append("\r\n"));
         text.append("Allow: ").append(Jain.ALLOW).append("\r\n");
+        text.append("Supported: ").append(Jain.SUPPORTED).append("\r\n");
+        if (trunk.earlyMedia() != EarlyMedia.ON_ANSWER) {
+            text.append("P-Early-Media: supported\r\n");
+        }
         text.append("Accept: application/sdp\r\n");
         text.append("User-Agent: ").append(Jain.USER_AGENT).append("\r\n\r\n");
         try {
             Request request = Jain.MESSAGES.createRequest(text.toString());
             credentials.forEach(request::addHeader);
+            if (interval.isPositive()) {
+                SessionHeaders.write(request, new SessionInterval(interval, null));
+            }
             request.setContent(offer.text().getBytes(StandardCharsets.UTF_8), (ContentTypeHeader)
                     Jain.header("Content-Type", "application/sdp"));
             PinnedRouter.pin(request, way.target().hop());
@@ -127,6 +173,11 @@ record OutgoingInvite(
         } catch (ParseException e) {
             throw new IllegalStateException("our own INVITE can't be read", e);
         }
+    }
+
+    /// The user part of our contact, which says nothing about who calls.
+    private String contact() {
+        return account == null ? "callbridge" : account.token();
     }
 
     /// What the registrar wants to be taken along (RFC 3608), or else the outbound proxy (RFC 3261 §8.1.2).

@@ -1,19 +1,21 @@
 package dev.callbridge.sip;
 
+import dev.callbridge.bridge.CallJournal;
 import dev.callbridge.bridge.Ids;
+import dev.callbridge.bridge.Inbox;
 import dev.callbridge.bridge.Ladder;
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.LegId;
 import dev.callbridge.sip.leg.Challenge;
 import dev.callbridge.sip.leg.DialogArrival;
+import dev.callbridge.sip.leg.DialogMessage;
 import dev.callbridge.sip.leg.SipCauses;
 import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.message.SIPResponse;
 import java.text.ParseException;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import javax.sip.Dialog;
 import javax.sip.DialogState;
 import javax.sip.InvalidArgumentException;
@@ -24,41 +26,95 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A confirmed dialog as the wires use it, whoever called: ACK, BYE, and what is remembered of it.
+/// A dialog as the wires use it, whoever called: ACK, BYE, everything in between, and what is remembered of it.
 final class SipDialog {
 
     private static final Logger log = LoggerFactory.getLogger(SipDialog.class);
 
+    private final DialogEnds ends;
     private final LegId leg;
     private final Dialog dialog;
-    private final Outlet outlet;
     private final Trunk trunk;
-    private final Transport transport;
-    private final Consumer<DialogArrival> arrivals;
+    private final Inbox<DialogArrival> arrivals;
+    private final CallJournal journal;
+    private final DialogServer server;
+    private final DialogClient client;
+    private final DialogAlarms alarms;
+    private String target = "";
     private @Nullable Request bye;
 
-    /// @param arrivals hears what comes of our BYE, on the stack's threads or the caller's
-    SipDialog(
-            LegId leg,
-            Dialog dialog,
-            Outlet outlet,
-            Trunk trunk,
-            Transport transport,
-            Consumer<DialogArrival> arrivals) {
-        this.leg = leg;
-        this.dialog = dialog;
-        this.outlet = outlet;
-        this.trunk = trunk;
-        this.transport = transport;
+    /// @param arrivals hears what comes of our requests, on the stack's threads or the caller's; false if
+    /// nobody does
+    SipDialog(DialogEnds ends, SipStackHost host, CallJournal journal, Inbox<DialogArrival> arrivals) {
+        this.ends = ends;
+        this.leg = ends.leg();
+        this.dialog = ends.dialog();
+        this.trunk = ends.trunk();
         this.arrivals = arrivals;
+        this.journal = journal;
+        this.server = new DialogServer(ends, arrivals);
+        this.client = new DialogClient(ends, arrivals);
+        this.alarms = new DialogAlarms(ends, host, arrivals);
+    }
+
+    DialogEnds ends() {
+        return ends;
+    }
+
+    DialogServer server() {
+        return server;
+    }
+
+    DialogClient client() {
+        return client;
+    }
+
+    /// What the leg says, by the loop of the call.
+    ///
+    /// @param digest answers challenges; null: there is nothing to answer with
+    void perform(DialogMessage message, @Nullable DigestClient digest) {
+        switch (message) {
+            case DialogMessage.Bye(var _, var end) -> hangUp(end, List.of(), digest);
+            case DialogMessage.AuthenticateBye(var _, var end, var answering) -> hangUp(end, answering, digest);
+            case DialogMessage.Reinvite(var _, var offer, var interval) -> client.reinvite(offer, interval);
+            case DialogMessage.Update(var _, var interval) -> client.update(interval);
+            case DialogMessage.Again(var _, var method, var answering, var interval) ->
+                client.again(method, answering, interval, digest);
+            case DialogMessage.AckReinvite _ -> {
+                client.acknowledge();
+                remember();
+            }
+            case DialogMessage.Accept(var _, long number, var body, var interval) -> {
+                server.accept(number, body, interval);
+                remember();
+            }
+            case DialogMessage.Refuse(var _, long number, int status) -> server.refuse(number, status);
+            case DialogMessage.BackOff(var _, var after) -> alarms.backOff(after);
+            case DialogMessage.Wake(var _, var alarm, var after, int round) -> alarms.wake(alarm, after, round);
+            case DialogMessage.Press(var _, var digit, var length) -> {
+                if (trunk.dtmf() == Dtmf.INFO) {
+                    client.press(new Keypress(digit, length));
+                }
+            }
+        }
+    }
+
+    /// Writes the dialog down as it is now, if its target has moved.
+    void remember() {
+        var remote = dialog.getRemoteTarget();
+        String now = remote == null ? "" : remote.getURI().toString();
+        if (DialogState.CONFIRMED.equals(dialog.getState()) && !now.equals(target)) {
+            target = now;
+            journal.dialog(leg, snapshot().json());
+        }
     }
 
     String remoteTag() {
-        return dialog.getRemoteTag() == null ? "" : dialog.getRemoteTag();
+        return ends.remoteTag();
     }
 
     DialogSnapshot snapshot() {
-        return DialogSnapshot.of(dialog, trunk, transport);
+        return DialogSnapshot.of(dialog, trunk, ends.transport());
     }
 
     /// @param cseq of the INVITE whose 2xx is acknowledged
@@ -66,7 +122,7 @@ final class SipDialog {
     void acknowledge(long cseq, List<Header> credentials) {
         try {
             Request ack = dialog.createAck(cseq);
-            dress(ack);
+            ends.dress(ack);
             credentials.forEach(ack::addHeader);
             dialog.sendAck(ack);
             Ladder.sent(Ladder.Side.SIP, leg, "ACK");
@@ -80,6 +136,7 @@ final class SipDialog {
     /// @param digest answers `answering`; null: there is nothing to answer with
     void hangUp(CallEnd end, List<Challenge> answering, @Nullable DigestClient digest) {
         String tag = remoteTag();
+        alarms.stop();
         try {
             if (bye == null || digest == null || answering.isEmpty()) {
                 sendFirst(tag, end);
@@ -90,7 +147,7 @@ final class SipDialog {
         } catch (SipException e) {
             log.debug("no BYE on {}: {}", trunk, e.getMessage());
             dialog.delete();
-            arrivals.accept(new DialogArrival.ByeDone(tag));
+            arrivals.deliver(new DialogArrival.ByeDone(tag));
         }
     }
 
@@ -98,10 +155,9 @@ final class SipDialog {
         if (DialogState.TERMINATED.equals(dialog.getState())) {
             throw new SipException("it has ended already");
         }
-        Request first = dialog.createRequest(Request.BYE);
-        dress(first);
+        Request first = ends.request(Request.BYE);
         first.setHeader(Jain.header("Reason", reason(end)));
-        var transaction = outlet.provider().getNewClientTransaction(first);
+        var transaction = ends.outlet().provider().getNewClientTransaction(first);
         transaction.setApplicationData(new Bye(tag));
         bye = first;
         dialog.sendRequest(transaction);
@@ -118,28 +174,14 @@ final class SipDialog {
             throw new SipException("no second BYE", e);
         }
         digest.answer(answering, Request.BYE, again.getRequestURI().toString()).forEach(again::addHeader);
-        PinnedRouter.pin(again, PinnedRouter.hopOf(again, transport));
-        var transaction = outlet.provider().getNewClientTransaction(again);
+        PinnedRouter.pin(again, PinnedRouter.hopOf(again, ends.transport()));
+        var transaction = ends.outlet().provider().getNewClientTransaction(again);
         transaction.setApplicationData(new Bye(tag));
         transaction.sendRequest();
     }
 
     static String reason(CallEnd end) {
         return "Q.850;cause=" + SipCauses.q850(end.cause()) + ";text=" + SipText.quoted(end.reason());
-    }
-
-    /// What the stack can't know: how we are reached, and which transport the dialog uses.
-    private void dress(Request request) throws SipException {
-        var via = ((SIPRequest) request).getTopmostVia();
-        try {
-            via.setHost(outlet.host());
-            via.setPort(outlet.port());
-            via.setRPort();
-        } catch (ParseException | InvalidArgumentException e) {
-            throw new SipException("no Via", e);
-        }
-        request.setHeader(Jain.header("User-Agent", Jain.USER_AGENT));
-        PinnedRouter.pin(request, PinnedRouter.hopOf(request, transport));
     }
 
     /// The last thing that can be done for a dialog nobody owns any more.
@@ -167,9 +209,9 @@ final class SipDialog {
             List<Challenge> challenges = status == 401 || status == 407 ? Challenges.of(response, login()) : List.of();
             if (challenges.isEmpty()) {
                 dialog.delete();
-                arrivals.accept(new DialogArrival.ByeDone(tag));
+                arrivals.deliver(new DialogArrival.ByeDone(tag));
             } else {
-                arrivals.accept(new DialogArrival.ByeChallenged(tag, challenges));
+                arrivals.deliver(new DialogArrival.ByeChallenged(tag, challenges));
             }
         }
 
@@ -180,7 +222,7 @@ final class SipDialog {
         @Override
         public void timedOut() {
             dialog.delete();
-            arrivals.accept(new DialogArrival.ByeDone(tag));
+            arrivals.deliver(new DialogArrival.ByeDone(tag));
         }
     }
 }

@@ -14,15 +14,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Looks at every message before any transaction is made: whether its source is heard, and what can be answered without
+/// Looks at every message before any transaction is made: whether its source is heard, and what can be
+/// answered without
 /// remembering anything.
 public final class SourceValve implements SIPMessageValve {
 
     private static final Logger log = LoggerFactory.getLogger(SourceValve.class);
-    private static final Set<String> SERVED = Set.of("INVITE", "ACK", "CANCEL", "BYE");
+    private static final Set<String> SERVED = Set.of("INVITE", "ACK", "CANCEL", "BYE", "INFO", "UPDATE", "PRACK");
     /// Methods that exist, and that we don't serve (RFC 3261 §21.4.6); of all others we know nothing (§21.5.2).
-    private static final Set<String> KNOWN =
-            Set.of("REGISTER", "SUBSCRIBE", "NOTIFY", "PUBLISH", "MESSAGE", "REFER", "INFO", "UPDATE", "PRACK");
+    private static final Set<String> KNOWN = Set.of("REGISTER", "SUBSCRIBE", "NOTIFY", "PUBLISH", "MESSAGE", "REFER");
 
     private @Nullable Admission admission;
 
@@ -71,6 +71,7 @@ public final class SourceValve implements SIPMessageValve {
         int status = method.equals("OPTIONS") ? 200 : KNOWN.contains(method) ? 405 : 501;
         Response response = Jain.response(status, request);
         Jain.allow(response);
+        Jain.supported(response);
         response.setHeader(Jain.header("Accept", "application/sdp"));
         answer(response, channel, stream);
         return false;
@@ -81,7 +82,8 @@ public final class SourceValve implements SIPMessageValve {
         return via == null || via.hasParameter("maddr");
     }
 
-    /// The answer takes the way that the request came: its connection, or the provider of its socket, which knows about
+    /// The answer takes the way that the request came: its connection, or the provider of its socket, which
+    /// knows about
     /// `rport`.
     private void answer(Response response, MessageChannel channel, boolean stream) throws SipException, IOException {
         Inbound.tag(response);

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The one place where the stack's callbacks come in. Each is handed to whoever owns it, on the stack's thread, and
+/// The one place where the stack's callbacks come in. Each is handed to whoever owns it, on the stack's
+/// thread, and
 /// nothing is let out: what is thrown here ends the thread that reads all datagrams.
 final class StackListener implements SipListenerExt {
 
@@ -82,7 +83,7 @@ final class StackListener implements SipListenerExt {
         guarded(() -> {
             if (event.getReason() == DialogTimeoutEvent.Reason.AckNotReceived
                     && event.getDialog().getApplicationData() instanceof DialogOwner owner) {
-                owner.neverAcknowledged();
+                owner.neverAcknowledged(event.getDialog());
             }
         });
     }

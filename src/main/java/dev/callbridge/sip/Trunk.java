@@ -3,6 +3,7 @@ package dev.callbridge.sip;
 import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.sdp.AudioCodec;
+import dev.callbridge.sip.leg.EarlyMedia;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +47,7 @@ final class Trunk {
     private final List<Account> accounts;
     private final Optional<PhoneNumber> callerNumber;
     private final List<AudioCodec> codecs;
+    private final CallerId callerId;
     private final TrunksProperties.Settings settings;
     private final AtomicInteger calls = new AtomicInteger();
     private final Targets targets;
@@ -64,6 +66,7 @@ final class Trunk {
             List<Account> accounts,
             @Nullable PhoneNumber callerNumber,
             List<AudioCodec> codecs,
+            CallerId callerId,
             TrunksProperties.Settings settings) {
         this.name = name;
         this.peer = peer;
@@ -71,6 +74,7 @@ final class Trunk {
         this.accounts = List.copyOf(accounts);
         this.callerNumber = Optional.ofNullable(callerNumber);
         this.codecs = List.copyOf(codecs);
+        this.callerId = callerId;
         this.settings = settings;
         this.targets = new Targets(gate(), RandomGenerator.getDefault(), System::nanoTime);
     }
@@ -125,13 +129,23 @@ final class Trunk {
         return callerNumber;
     }
 
+    CallerId callerId() {
+        return callerId;
+    }
+
     /// How the sound of one of its calls travels.
     ///
     /// @param outlet our address towards it
     /// @param signaling where its messages come from
     MediaProfile media(Outlet outlet, @Nullable InetAddress signaling) {
         return new MediaProfile.PlainRtp(
-                codecs, outlet.local(), outlet.seen(), signaling, settings.symmetricRtp(), settings.srtp());
+                codecs,
+                outlet.local(),
+                outlet.seen(),
+                signaling,
+                settings.symmetricRtp(),
+                settings.srtp(),
+                settings.dtmf() == Dtmf.RFC4733);
     }
 
     /// Whose certificates it may show; null: as everybody else.
@@ -153,6 +167,19 @@ final class Trunk {
     /// How often its health is asked for; zero: never.
     Duration probe() {
         return settings.probe();
+    }
+
+    EarlyMedia earlyMedia() {
+        return settings.earlyMedia();
+    }
+
+    /// How long a session lives without a refresh; zero: for ever.
+    Duration sessionExpires() {
+        return settings.sessionExpires();
+    }
+
+    Dtmf dtmf() {
+        return settings.dtmf();
     }
 
     Health health() {

@@ -5,6 +5,7 @@ import dev.callbridge.bridge.SettingException;
 import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.sdp.AudioCodec;
+import dev.callbridge.sip.leg.SessionInterval;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,6 +32,10 @@ final class TrunkReader {
         if (settings.probe().isNegative()) {
             throw new SettingException(prefix + ".probe", settings.probe(), "write it like 30s, or 0s for none");
         }
+        Duration expires = settings.sessionExpires();
+        if (expires.isNegative() || (!expires.isZero() && expires.compareTo(SessionInterval.LEAST) < 0)) {
+            throw new SettingException(prefix + ".session-expires", expires, "at least 90s, or 0s for none");
+        }
         Peer host = Peer.parse(prefix + ".peer", peer);
         String proxy = settings.outboundProxy();
         Peer gate = proxy == null || proxy.isBlank() ? null : Peer.parse(prefix + ".outbound-proxy", proxy);
@@ -56,6 +61,7 @@ final class TrunkReader {
                 accounts(name, settings, plan),
                 number(prefix + ".caller-number", settings.callerNumber(), plan),
                 codecs(prefix + ".codecs", settings.codecs()),
+                new CallerId(plan, settings.numbers(), settings.identity()),
                 settings);
     }
 

@@ -2,12 +2,15 @@ package dev.callbridge.sip;
 
 import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.bridge.SettingException;
+import dev.callbridge.dialplan.NumberStyle;
+import dev.callbridge.sip.leg.EarlyMedia;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -32,10 +35,16 @@ record TrunksProperties(@DefaultValue Map<String, Settings> trunks) {
     /// zero: none; empty: 25 s by UDP, 100 s by TCP and TLS, and only where we register
     /// @param caFile PEM file with the authorities that the trunk's certificate may come from; empty: as for all
     /// @param callerNumber what telephones see when the caller has no number of its own
+    /// @param numbers how called numbers are written
+    /// @param identity how it is told who calls
     /// @param sources who may call us through this trunk: addresses, CIDR ranges, host names; empty: the peer
     /// @param codecs what the trunk is offered, in our order of preference
     /// @param maxCalls how many calls it carries at once, both directions together
     /// @param probe how often it is asked whether it lives; `0s`: never
+    /// @param earlyMedia when callers hear what it lets be heard before the answer
+    /// @param sessionExpires how long a session lives without a refresh; `0s`: for ever, unless the trunk
+    /// says otherwise
+    /// @param dtmf how it wants to hear of keys
     /// @param symmetricRtp whether its sound is sent to where its sound comes from
     /// @param srtp whether its sound is encrypted, with keys in the descriptions
     record Settings(
@@ -48,10 +57,15 @@ record TrunksProperties(@DefaultValue Map<String, Settings> trunks) {
             @Nullable Duration keepalive,
             @Nullable Path caFile,
             @Nullable String callerNumber,
+            @DefaultValue("e164") NumberStyle numbers,
+            @DefaultValue Identity identity,
             @DefaultValue List<String> sources,
             @DefaultValue({"PCMA", "PCMU", "G722"}) List<String> codecs,
             @DefaultValue("30") int maxCalls,
             @DefaultValue("30s") Duration probe,
+            @DefaultValue("on-answer") EarlyMedia earlyMedia,
+            @DefaultValue("30m") Duration sessionExpires,
+            @DefaultValue("rfc4733") Dtmf dtmf,
             @DefaultValue("auto") MediaProfile.SymmetricRtp symmetricRtp,
             @DefaultValue("off") MediaProfile.Srtp srtp) {
 
@@ -59,6 +73,23 @@ record TrunksProperties(@DefaultValue Map<String, Settings> trunks) {
             accounts = List.copyOf(accounts);
             sources = List.copyOf(sources);
             codecs = List.copyOf(codecs);
+        }
+    }
+
+    /// How a trunk is told who calls.
+    ///
+    /// @param from what stands in From
+    /// @param format how the caller's number is written
+    /// @param headers where the number stands besides
+    /// @param trust whether it withholds numbers when asked to, and is believed when it asserts one itself
+    record Identity(
+            @DefaultValue("number") CallerId.From from,
+            @DefaultValue("e164") NumberStyle format,
+            @DefaultValue("pai") Set<CallerId.Header> headers,
+            @DefaultValue("false") boolean trust) {
+
+        Identity {
+            headers = Set.copyOf(headers);
         }
     }
 

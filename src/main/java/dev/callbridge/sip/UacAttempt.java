@@ -1,5 +1,6 @@
 package dev.callbridge.sip;
 
+import dev.callbridge.bridge.CallJournal;
 import dev.callbridge.bridge.Ladder;
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.HangupCause;
@@ -8,6 +9,7 @@ import dev.callbridge.call.Sdp;
 import dev.callbridge.sip.leg.Challenge;
 import dev.callbridge.sip.leg.DialogArrival;
 import dev.callbridge.sip.leg.UacArrival;
+import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.message.SIPResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,7 +22,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
+import javax.sip.InvalidArgumentException;
+import javax.sip.ServerTransaction;
 import javax.sip.SipException;
+import javax.sip.header.ContactHeader;
 import javax.sip.header.Header;
 import javax.sip.header.RetryAfterHeader;
 import javax.sip.message.Request;
@@ -32,7 +37,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// ## Threads
 /// Sent and canceled by the loop of the call; responses come on the stack's threads and go to the leg's inbox. An
-/// attempt that nobody listens to any more, because its leg is over or has gone on to another trunk, ends politely by
+/// attempt that nobody listens to any more, because its leg is over or has gone on to another trunk, ends
+/// politely by
 /// itself: a late sign is canceled, a late answer acknowledged and hung up (RFC 3261 §9.1, §13.2.2.4).
 final class UacAttempt implements ClientExchange, DialogOwner {
 
@@ -55,9 +61,12 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     private final SipStackHost host;
     private final Request invite;
     private final List<Header> credentials;
+    private final CallJournal journal;
     private final Predicate<UacArrival> inbox;
+    private final ReliableResponses reliable;
     private final Map<String, SipDialog> dialogs = new ConcurrentHashMap<>();
     private final AtomicBoolean canceled = new AtomicBoolean();
+    private final Set<String> answered = ConcurrentHashMap.newKeySet();
     private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
     private final AtomicReference<@Nullable Channel> channel = new AtomicReference<>();
     /// The tag of the first answer: the dialog that holds the channel.
@@ -76,6 +85,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
             SipStackHost host,
             Request invite,
             List<Header> credentials,
+            CallJournal journal,
             Predicate<UacArrival> inbox) {
         this.leg = leg;
         this.way = way;
@@ -84,7 +94,9 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         this.host = host;
         this.invite = invite;
         this.credentials = credentials;
+        this.journal = journal;
         this.inbox = inbox;
+        this.reliable = new ReliableResponses(leg, outlet);
     }
 
     /// @param held by the INVITE that was challenged; null: takes a channel of its own
@@ -153,7 +165,8 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         return dialogs.get(tag);
     }
 
-    /// The leg has gone on to another trunk. What came until now, and was not heard, is ended here; what comes later,
+    /// The leg has gone on to another trunk. What came until now, and was not heard, is ended here; what comes
+    /// later,
     /// when it comes.
     void abandon() {
         abandoned = true;
@@ -161,7 +174,11 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         if (sign && !decided) {
             cancel(CallEnd.of(HangupCause.CANCELED));
         }
-        dialogs.forEach(this::hangUpUnowned);
+        dialogs.forEach((tag, dialog) -> {
+            if (answered.contains(tag)) {
+                hangUpUnowned(tag, dialog);
+            }
+        });
     }
 
     private void hangUpUnowned(String tag, SipDialog dialog) {
@@ -202,9 +219,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         String tag = response.getToTag() == null ? "" : response.getToTag();
         Ladder.arrived(Ladder.Side.SIP, leg, Integer.toString(status));
         if (status < 200) {
-            if (!tell(new UacArrival.Provisional(status, tag, body(response)))) {
-                Thread.startVirtualThread(() -> cancel(CallEnd.of(HangupCause.CANCELED)));
-            }
+            provisional(response, dialog, tag);
         } else if (status < 300) {
             answered(response, dialog, tag);
         } else {
@@ -212,7 +227,39 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         }
     }
 
-    /// A challenge keeps the channel for the INVITE that answers it, which leaves as soon as it is written down, or not
+    private void provisional(SIPResponse response, @Nullable Dialog dialog, String tag) {
+        boolean reliably = InviteRules.isReliable(response);
+        if (dialog != null && !tag.isEmpty()) {
+            var known = dialog(tag, dialog);
+            if (reliably && !reliable.acknowledge(response, tag, known.ends())) {
+                return;
+            }
+        }
+        var provisional = new UacArrival.Provisional(
+                response.getStatusCode(), tag, body(response), reliably, EarlyMediaGate.of(response));
+        if (!tell(provisional)) {
+            Thread.startVirtualThread(() -> cancel(CallEnd.of(HangupCause.CANCELED)));
+        }
+    }
+
+    private SipDialog dialog(String tag, Dialog dialog) {
+        dialog.setApplicationData(this);
+        return dialogs.computeIfAbsent(tag, _ -> {
+            var contact = (ContactHeader) invite.getHeader("Contact");
+            var ends = new DialogEnds(
+                    leg,
+                    dialog,
+                    outlet,
+                    trunk,
+                    way.target().transport(),
+                    contact.getAddress().toString(),
+                    true);
+            return new SipDialog(ends, host, journal, this::fromDialog);
+        });
+    }
+
+    /// A challenge keeps the channel for the INVITE that answers it, which leaves as soon as it is written
+    /// down, or not
     /// at all.
     private void refused(SIPResponse response, int status) {
         if (status == 500 || status == 503) {
@@ -220,12 +267,16 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         }
         List<Challenge> challenges =
                 status == 401 || status == 407 ? Challenges.of(response, trunk.login()) : List.of();
-        if (challenges.isEmpty()) {
+        Duration least = status == 422 ? SessionHeaders.least(response) : Duration.ZERO;
+        if (challenges.isEmpty() && least.isZero()) {
             giveBack();
             tell(new UacArrival.Rejected(status, Reasons.q850(response)));
         } else {
             var _ = host.after(ANSWERING, this::giveBack);
-            tell(new UacArrival.Challenged(status, challenges));
+            tell(
+                    challenges.isEmpty()
+                            ? new UacArrival.IntervalTooSmall(least)
+                            : new UacArrival.Challenged(status, challenges));
         }
     }
 
@@ -245,12 +296,11 @@ final class UacAttempt implements ClientExchange, DialogOwner {
             StrayAnswer.hangUp(outlet.provider(), response);
             return;
         }
-        dialog.setApplicationData(this);
-        SipDialog answered = dialogs.computeIfAbsent(
-                tag, _ -> new SipDialog(leg, dialog, outlet, trunk, way.target().transport(), this::fromDialog));
+        SipDialog known = dialog(tag, dialog);
+        answered.add(tag);
         confirmed.compareAndSet("", tag);
-        if (!tell(new UacArrival.Accepted(tag, body(response)))) {
-            Thread.startVirtualThread(() -> unheard(tag, answered));
+        if (!tell(new UacArrival.Accepted(tag, body(response), SessionHeaders.terms(response)))) {
+            Thread.startVirtualThread(() -> unheard(tag, known));
         }
     }
 
@@ -262,12 +312,12 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         }
     }
 
-    private void fromDialog(DialogArrival arrival) {
-        boolean ends = !(arrival instanceof DialogArrival.ByeChallenged);
+    private boolean fromDialog(DialogArrival arrival) {
+        boolean ends = arrival instanceof DialogArrival.Bye || arrival instanceof DialogArrival.ByeDone;
         if (ends && arrival.remoteTag().equals(confirmed.get())) {
             giveBack();
         }
-        tell(arrival);
+        return tell(arrival);
     }
 
     @Override
@@ -283,14 +333,37 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     }
 
     @Override
-    public void acknowledged() {}
+    public void asked(SIPRequest request, ServerTransaction serverTransaction)
+            throws SipException, InvalidArgumentException {
+        SipDialog dialog = dialogs.get(request.getFromTag() == null ? "" : request.getFromTag());
+        if (dialog == null) {
+            serverTransaction.sendResponse(Jain.response(481, request));
+        } else {
+            dialog.server().request(request, serverTransaction);
+        }
+    }
 
     @Override
-    public void neverAcknowledged() {}
+    public void acknowledged(SIPRequest ack) {
+        Ladder.arrived(Ladder.Side.SIP, leg, "ACK");
+        String tag = ack.getFromTag() == null ? "" : ack.getFromTag();
+        tell(new DialogArrival.Acknowledged(tag, ack.getCSeq().getSeqNumber(), body(ack)));
+    }
+
+    @Override
+    public void neverAcknowledged(Dialog dialog) {
+        tell(new DialogArrival.NeverAcknowledged(dialog.getRemoteTag() == null ? "" : dialog.getRemoteTag()));
+    }
 
     @Override
     public void answeredAgain(SIPResponse response, Dialog dialog) {
-        responded(response, dialog);
+        long number = response.getCSeq().getSeqNumber();
+        SipDialog known = response.getToTag() == null ? null : dialogs.get(response.getToTag());
+        if (number == cseq() || known == null) {
+            responded(response, dialog);
+        } else {
+            Thread.startVirtualThread(() -> known.client().acknowledge(number));
+        }
     }
 
     static @Nullable Sdp body(javax.sip.message.Message message) {

@@ -26,21 +26,25 @@ record UacSeat(List<Way> targets, Outlet outlet, SipStackHost host, CallJournal 
 
     private static final StateFormat<UacState> FORMAT = new StateFormat<>(
             UacState.class,
-            1,
-            Map.of(
-                    "idle", UacState.Idle.class,
-                    "recording", UacState.Recording.class,
-                    "calling", UacState.Calling.class,
-                    "proceeding", UacState.Proceeding.class,
-                    "given-up", UacState.GivenUp.class,
-                    "canceling", UacState.Canceling.class,
-                    "confirmed", DialogState.Confirmed.class,
-                    "hanging-up", DialogState.HangingUp.class,
-                    "over", DialogState.Over.class));
+            2,
+            Map.ofEntries(
+                    Map.entry("idle", UacState.Idle.class),
+                    Map.entry("recording", UacState.Recording.class),
+                    Map.entry("calling", UacState.Calling.class),
+                    Map.entry("proceeding", UacState.Proceeding.class),
+                    Map.entry("given-up", UacState.GivenUp.class),
+                    Map.entry("canceling", UacState.Canceling.class),
+                    Map.entry("confirmed", DialogState.Confirmed.class),
+                    Map.entry("wanting-offer", DialogState.WantingOffer.class),
+                    Map.entry("offering", DialogState.Offering.class),
+                    Map.entry("reanswering", DialogState.Reanswering.class),
+                    Map.entry("awaiting-ack", DialogState.AwaitingAck.class),
+                    Map.entry("hanging-up", DialogState.HangingUp.class),
+                    Map.entry("over", DialogState.Over.class)));
 
     @Override
     public Leg<UacState, UacArrival, UacMessage> leg() {
-        return new UacLeg(targets.size());
+        return new UacLeg(targets.stream().map(way -> way.trunk().earlyMedia()).toList());
     }
 
     @Override

@@ -3,13 +3,10 @@ package dev.callbridge.sip;
 import static java.util.Objects.requireNonNull;
 
 import dev.callbridge.bridge.CallJournal;
-import dev.callbridge.bridge.Ids;
 import dev.callbridge.bridge.Inbox;
 import dev.callbridge.bridge.Wire;
-import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.LegId;
 import dev.callbridge.dialplan.MatrixUser;
-import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.dialplan.Rights;
 import dev.callbridge.sip.leg.Challenge;
 import dev.callbridge.sip.leg.DialogArrival;
@@ -56,7 +53,7 @@ final class UacWire implements Wire<UacMessage> {
     public void send(UacMessage message) {
         switch (message) {
             case UacMessage.Prepare prepare -> call = prepare;
-            case UacMessage.WriteDown(int target, var answering) -> writeDown(target, answering);
+            case UacMessage.WriteDown what -> writeDown(what);
             case UacMessage.Invite(int target) -> invite(target);
             case UacMessage.Ack(var toTag) -> acknowledge(toTag);
             case UacMessage.Cancel(var end) -> {
@@ -65,31 +62,29 @@ final class UacWire implements Wire<UacMessage> {
                 }
             }
             case UacMessage.Strike _ -> journal.notDialled(leg);
-            case DialogMessage.Bye(var remoteTag, var end) -> hangUp(remoteTag, end, List.of());
-            case DialogMessage.AuthenticateBye(var remoteTag, var end, var answering) ->
-                hangUp(remoteTag, end, answering);
+            case DialogMessage inDialog -> perform(inDialog);
         }
     }
 
     /// The next INVITE, complete, before anything of it is sent.
-    private void writeDown(int target, List<Challenge> answering) {
-        if (answering.isEmpty()) {
+    private void writeDown(UacMessage.WriteDown what) {
+        List<Challenge> answering = what.answering();
+        if (what.first()) {
             if (current != null) {
                 current.abandon();
                 current = null;
             }
-            next = first(targets.get(target));
+            next = first(targets.get(what.target()));
             digest = next.login().map(DigestClient::new).orElse(null);
         } else if (next != null) {
-            next = next.again();
+            next = next.again(what.interval());
         }
         if (next == null) {
             inbox.deliver(new UacArrival.Recorded());
             return;
         }
-        List<Header> credentials = digest == null || answering.isEmpty()
-                ? List.of()
-                : digest.answer(answering, "INVITE", next.requestUri());
+        List<Header> credentials =
+                digest == null || what.first() ? List.of() : digest.answer(answering, "INVITE", next.requestUri());
         next = next.with(credentials);
         journal.beforeDialling(
                 leg,
@@ -105,15 +100,15 @@ final class UacWire implements Wire<UacMessage> {
 
     private OutgoingInvite first(Way way) {
         UacMessage.Prepare what = requireNonNull(call, "nobody said whom to call");
-        Optional<PhoneNumber> number =
-                what.parties().caller() instanceof MatrixUser user ? rights.callerNumber(user) : Optional.empty();
+        Optional<MatrixUser> user =
+                what.parties().caller() instanceof MatrixUser caller ? Optional.of(caller) : Optional.empty();
         return OutgoingInvite.first(
                 way,
                 host.outlet(way.trunk(), way.target()),
-                number,
+                user.flatMap(rights::callerNumber),
+                what.parties().withheld() || user.filter(rights::withholds).isPresent(),
                 what.parties().callee(),
-                what.offer(),
-                Ids.random(24));
+                what.offer());
     }
 
     private void invite(int target) {
@@ -128,6 +123,7 @@ final class UacWire implements Wire<UacMessage> {
                 host,
                 next.request(),
                 next.credentials(),
+                journal,
                 arrival -> inbox.deliver(new UacArrival.From(target, arrival)));
         Channel held = current == null ? null : current.handOver();
         current = attempt;
@@ -144,16 +140,16 @@ final class UacWire implements Wire<UacMessage> {
         SipDialog dialog = current.dialog(toTag);
         if (confirmed.isEmpty() && dialog != null) {
             confirmed = toTag;
-            journal.dialog(leg, dialog.snapshot().json());
+            dialog.remember();
         }
     }
 
-    private void hangUp(String remoteTag, CallEnd end, List<Challenge> answering) {
-        SipDialog dialog = current == null ? null : current.dialog(remoteTag);
-        if (dialog == null) {
+    private void perform(DialogMessage message) {
+        SipDialog dialog = current == null ? null : current.dialog(message.remoteTag());
+        if (dialog != null) {
+            dialog.perform(message, digest);
+        } else if (message instanceof DialogMessage.Bye(var remoteTag, var _)) {
             inbox.deliver(new DialogArrival.ByeDone(remoteTag));
-        } else {
-            dialog.hangUp(end, answering, digest);
         }
     }
 

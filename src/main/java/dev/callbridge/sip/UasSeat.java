@@ -29,15 +29,19 @@ final class UasSeat implements Seat<UasState, UasArrival, UasMessage> {
     private static final Logger log = LoggerFactory.getLogger(UasSeat.class);
     private static final StateFormat<UasState> FORMAT = new StateFormat<>(
             UasState.class,
-            1,
-            Map.of(
-                    "idle", UasState.Idle.class,
-                    "incoming", UasState.Incoming.class,
-                    "answering", UasState.Answering.class,
-                    "given-up", UasState.GivenUp.class,
-                    "confirmed", DialogState.Confirmed.class,
-                    "hanging-up", DialogState.HangingUp.class,
-                    "over", DialogState.Over.class));
+            2,
+            Map.ofEntries(
+                    Map.entry("idle", UasState.Idle.class),
+                    Map.entry("incoming", UasState.Incoming.class),
+                    Map.entry("answering", UasState.Answering.class),
+                    Map.entry("given-up", UasState.GivenUp.class),
+                    Map.entry("confirmed", DialogState.Confirmed.class),
+                    Map.entry("wanting-offer", DialogState.WantingOffer.class),
+                    Map.entry("offering", DialogState.Offering.class),
+                    Map.entry("reanswering", DialogState.Reanswering.class),
+                    Map.entry("awaiting-ack", DialogState.AwaitingAck.class),
+                    Map.entry("hanging-up", DialogState.HangingUp.class),
+                    Map.entry("over", DialogState.Over.class)));
 
     private final IncomingInvite invite;
     private final SipStackHost host;
@@ -53,7 +57,7 @@ final class UasSeat implements Seat<UasState, UasArrival, UasMessage> {
 
     @Override
     public Leg<UasState, UasArrival, UasMessage> leg() {
-        return new UasLeg();
+        return new UasLeg(invite.trunk().sessionExpires());
     }
 
     @Override

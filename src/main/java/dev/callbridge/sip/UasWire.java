@@ -10,22 +10,24 @@ import dev.callbridge.call.LegId;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.sip.leg.DialogArrival;
 import dev.callbridge.sip.leg.DialogMessage;
+import dev.callbridge.sip.leg.SessionInterval;
 import dev.callbridge.sip.leg.SipCauses;
 import dev.callbridge.sip.leg.UasArrival;
 import dev.callbridge.sip.leg.UasMessage;
+import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.message.SIPResponse;
-import java.nio.charset.StandardCharsets;
-import java.text.ParseException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sip.Dialog;
 import javax.sip.InvalidArgumentException;
+import javax.sip.ServerTransaction;
 import javax.sip.SipException;
-import javax.sip.header.ContentTypeHeader;
 import javax.sip.message.Response;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,15 +39,20 @@ final class UasWire implements Wire<UasMessage>, DialogOwner {
 
     private static final Logger log = LoggerFactory.getLogger(UasWire.class);
     private static final Duration REFRESH = Duration.ofMinutes(1);
+    /// A little less than 64·T1, when the stack gives up its transaction (RFC 3262 §3).
+    private static final Duration PRACK = Duration.ofSeconds(31);
     private static final int RETRY_AFTER_SECONDS = 30;
 
     private final LegId leg;
     private final Inbox<UasArrival> inbox;
     private final IncomingInvite invite;
-    private final CallJournal journal;
+    private final SipStackHost host;
     private final SipDialog dialog;
     private final DigestClient digest;
     private final AtomicBoolean finished = new AtomicBoolean();
+    /// Whether a reliable response waits for its PRACK.
+    private final AtomicBoolean unacknowledged = new AtomicBoolean();
+    private volatile Future<?> pracked = CompletableFuture.completedFuture(null);
     private final Future<?> ringsOn;
     private final Future<?> guard;
 
@@ -53,9 +60,8 @@ final class UasWire implements Wire<UasMessage>, DialogOwner {
         this.leg = leg;
         this.inbox = inbox;
         this.invite = invite;
-        this.journal = journal;
-        this.dialog = new SipDialog(
-                leg, invite.dialog(), invite.outlet(), invite.trunk(), invite.transport(), this::fromDialog);
+        this.host = host;
+        this.dialog = new SipDialog(invite.ends(leg), host, journal, this::fromDialog);
         this.digest = new DigestClient(invite.trunk().login().orElse(new Credentials("", "", "")));
         this.ringsOn = host.every(REFRESH, () -> inbox.deliver(new UasArrival.RingsOn()));
         // Every leg answers. Should one not, the stack would keep transaction and dialog for ever.
@@ -65,33 +71,50 @@ final class UasWire implements Wire<UasMessage>, DialogOwner {
     @Override
     public void send(UasMessage message) {
         switch (message) {
-            case UasMessage.Ringing _ -> respond(180);
-            case UasMessage.Answer(var answer) -> answer(answer);
+            case UasMessage.Ringing(boolean reliably) -> ring(reliably);
+            case UasMessage.Answer(var answer, var interval) -> answer(answer, interval);
             case UasMessage.Refuse(var end) -> refuse(end);
             case UasMessage.Canceled _ -> finish(487, CallEnd.of(HangupCause.CANCELED));
-            case DialogMessage.Bye(var _, var end) -> dialog.hangUp(end, List.of(), digest);
-            case DialogMessage.AuthenticateBye(var _, var end, var answering) -> dialog.hangUp(end, answering, digest);
+            case DialogMessage inDialog -> dialog.perform(inDialog, digest);
         }
     }
 
-    private void respond(int status) {
-        if (!finished.get()) {
-            send(invite.response(status));
+    private void ring(boolean reliably) {
+        if (finished.get()) {
+            return;
+        }
+        if (reliably) {
+            ringReliably();
+        } else {
+            send(invite.response(180));
         }
     }
 
-    private void answer(Sdp answer) {
+    /// One after the other: the next waits for the PRACK of the last (RFC 3262 §3).
+    private void ringReliably() {
+        if (!unacknowledged.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            Response response = invite.dialog().createReliableProvisionalResponse(180);
+            invite.dress(response);
+            invite.dialog().sendReliableProvisionalResponse(response);
+            Ladder.sent(Ladder.Side.SIP, leg, "180 Ringing (reliable)");
+            pracked = host.after(PRACK, () -> inbox.deliver(new UasArrival.PrackTimedOut()));
+        } catch (SipException | InvalidArgumentException e) {
+            log.debug("no 180 on {}: {}", invite.trunk(), e.getMessage());
+        }
+    }
+
+    private void answer(Sdp answer, @Nullable SessionInterval interval) {
         if (!finish()) {
             return;
         }
         Response response = invite.response(200);
         Jain.allow(response);
-        try {
-            response.setContent(answer.text().getBytes(StandardCharsets.UTF_8), (ContentTypeHeader)
-                    Jain.header("Content-Type", "application/sdp"));
-        } catch (ParseException e) {
-            throw new IllegalStateException(e);
-        }
+        Jain.supported(response);
+        SessionHeaders.write(response, interval);
+        DialogEnds.describe(response, answer);
         send(response);
     }
 
@@ -119,6 +142,7 @@ final class UasWire implements Wire<UasMessage>, DialogOwner {
     private boolean finish() {
         ringsOn.cancel(false);
         guard.cancel(false);
+        pracked.cancel(false);
         return finished.compareAndSet(false, true);
     }
 
@@ -145,11 +169,11 @@ final class UasWire implements Wire<UasMessage>, DialogOwner {
         invite.dialog().delete();
     }
 
-    private void fromDialog(DialogArrival arrival) {
-        if (!(arrival instanceof DialogArrival.ByeChallenged)) {
+    private boolean fromDialog(DialogArrival arrival) {
+        if (arrival instanceof DialogArrival.Bye || arrival instanceof DialogArrival.ByeDone) {
             invite.channel().giveBack();
         }
-        inbox.deliver(arrival);
+        return inbox.deliver(arrival);
     }
 
     /// CANCEL; its own 200 has been sent.
@@ -167,19 +191,34 @@ final class UasWire implements Wire<UasMessage>, DialogOwner {
     }
 
     @Override
-    public void acknowledged() {
-        if (invite.acknowledged().compareAndSet(false, true)) {
-            Ladder.arrived(Ladder.Side.SIP, leg, "ACK");
-            journal.dialog(leg, dialog.snapshot().json());
-            if (!inbox.deliver(new UasArrival.Ack())) {
+    public void asked(SIPRequest request, ServerTransaction transaction) throws SipException, InvalidArgumentException {
+        if (request.getMethod().equals("PRACK")) {
+            pracked.cancel(false);
+            unacknowledged.set(false);
+        }
+        dialog.server().request(request, transaction);
+    }
+
+    @Override
+    public void acknowledged(SIPRequest ack) {
+        Ladder.arrived(Ladder.Side.SIP, leg, "ACK");
+        long number = ack.getCSeq().getSeqNumber();
+        if (number != invite.request().getCSeq().getSeqNumber()) {
+            inbox.deliver(new DialogArrival.Acknowledged(invite.remoteTag(), number, UacAttempt.body(ack)));
+        } else if (invite.acknowledged().compareAndSet(false, true)) {
+            dialog.remember();
+            if (!inbox.deliver(new UasArrival.Ack(UacAttempt.body(ack)))) {
                 hangUpUnowned(CallEnd.of(HangupCause.FAILED));
             }
         }
     }
 
     @Override
-    public void neverAcknowledged() {
-        if (!inbox.deliver(new UasArrival.AckTimedOut())) {
+    public void neverAcknowledged(Dialog ignored) {
+        UasArrival arrival = invite.acknowledged().get()
+                ? new DialogArrival.NeverAcknowledged(invite.remoteTag())
+                : new UasArrival.AckTimedOut();
+        if (!inbox.deliver(arrival)) {
             hangUpUnowned(CallEnd.of(HangupCause.NETWORK_DOWN));
         }
     }
@@ -189,8 +228,12 @@ final class UasWire implements Wire<UasMessage>, DialogOwner {
         Thread.startVirtualThread(() -> dialog.hangUp(end, List.of(), null));
     }
 
+    /// A 2xx to a re-INVITE of ours.
     @Override
-    public void answeredAgain(SIPResponse response, Dialog ignored) {}
+    public void answeredAgain(SIPResponse response, Dialog ignored) {
+        Thread.startVirtualThread(
+                () -> dialog.client().acknowledge(response.getCSeq().getSeqNumber()));
+    }
 
     @Override
     public Map<String, String> identifiers() {

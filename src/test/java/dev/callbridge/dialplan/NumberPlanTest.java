@@ -77,7 +77,8 @@ class NumberPlanTest {
             assertThat(PLAN.dialled("#31#030 901820")).contains(new Dialled(berlin, Dialled.Presentation.WITHHELD));
             assertThat(PLAN.dialled(" *31#+49 30 901820")).contains(new Dialled(berlin, Dialled.Presentation.SHOWN));
             assertThat(PLAN.dialled("030 901820")).contains(new Dialled(berlin, Dialled.Presentation.USUAL));
-            assertThat(PLAN.dialled("#31#")).isEmpty();
+            assertThat(PLAN.dialled("#31#nobody")).isEmpty();
+            assertThat(PLAN.dialled("#31#").map(Dialled::party)).isEqualTo(PLAN.read("#31#"));
         }
 
         @Test

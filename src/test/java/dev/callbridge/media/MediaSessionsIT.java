@@ -120,6 +120,7 @@ class MediaSessionsIT {
             await().pollDelay(Duration.ofSeconds(15))
                     .atMost(Duration.ofSeconds(20))
                     .until(() -> true);
+            MediaTalk.forgetQualities();
 
             talk.perform(new MediaCommand.Release());
 

@@ -113,6 +113,11 @@ final class MediaTalk implements AutoCloseable {
         return QUALITIES.get(leg);
     }
 
+    /// Forgets how calls before this one fared.
+    static void forgetQualities() {
+        QUALITIES.clear();
+    }
+
     RtpPhone phone() {
         return phone;
     }

@@ -32,6 +32,8 @@ class WayTest {
     private static final int EVENTS_OUT = 101;
     private static final byte SILENT = (byte) 0xD5;
 
+    /// Never compared as a whole.
+    @SuppressWarnings("ArrayRecordComponent")
     private record Sent(int type, int sequence, int timestamp, boolean marker, byte[] payload) {}
 
     private final List<Sent> sent = new ArrayList<>();

@@ -229,9 +229,9 @@ class HostileTest {
         if (method.equals("garbage")) {
             return "\0\1\2 no SIP at all\r\n\r\n";
         }
-        return method + " sip:1000@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/" + via + " " + from
+        return method + " sip:999@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/" + via + " " + from
                 + ";rport;branch=z9hG4bK" + System.nanoTime() + "\r\nMax-Forwards: 70\r\n"
-                + "From: <sip:x@y>;tag=1\r\nTo: <sip:1000@z>\r\nCall-ID: " + System.nanoTime() + "\r\nCSeq: 1 " + method
+                + "From: <sip:x@y>;tag=1\r\nTo: <sip:999@z>\r\nCall-ID: " + System.nanoTime() + "\r\nCSeq: 1 " + method
                 + "\r\nContact: <sip:x@" + from + ">\r\n" + header + "Content-Length: 0\r\n\r\n";
     }
 }

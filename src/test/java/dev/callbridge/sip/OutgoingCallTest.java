@@ -44,7 +44,7 @@ class OutgoingCallTest {
         assertThat(call.invite().requestUri()).isEqualTo("sip:+4930123456@" + phone.hostPort());
         assertThat(call.invite().header("From")).contains("<sip:+4930901820@127.0.0.1>");
         assertThat(call.invite().header("P-Asserted-Identity")).contains("<sip:+4930901820@127.0.0.1>");
-        assertThat(call.invite().header("Supported")).isEmpty();
+        assertThat(call.invite().header("Supported")).isEqualTo("timer,100rel");
         assertThat(call.invite().body()).contains("m=audio 4000");
         call.ring();
         call.answer(phone.sdp(4_000));

@@ -15,12 +15,14 @@ import dev.callbridge.bridge.Wire;
 import dev.callbridge.call.AnswerPolicy;
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.CallVerdict;
+import dev.callbridge.call.Digit;
 import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.Leg;
 import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.LegId;
 import dev.callbridge.call.LegStep;
+import dev.callbridge.call.MediaCommand;
 import dev.callbridge.call.MediaEvent;
 import dev.callbridge.call.Parties;
 import dev.callbridge.call.Sdp;
@@ -38,8 +40,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +53,8 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 
-/// The SIP connector with the real registry, and in place of everything else as little as a call needs: people who do
+/// The SIP connector with the real registry, and in place of everything else as little as a call needs: people
+/// who do
 /// what the test says, media that always flows, a journal that remembers.
 final class Rig implements AutoCloseable {
 
@@ -245,7 +250,10 @@ final class Rig implements AutoCloseable {
     final Journal journal = new Journal();
     volatile boolean mediaWorks = true;
     final BlockingQueue<Person> called = new LinkedBlockingQueue<>();
-    final Map<String, MediaProfile> profiles = new HashMap<>();
+    final Map<String, MediaProfile> profiles = new ConcurrentHashMap<>();
+    final List<MediaCommand> commands = new CopyOnWriteArrayList<>();
+    private final Map<String, LegId> seated = new ConcurrentHashMap<>();
+    private volatile Consumer<MediaEvent> hearing = _ -> {};
 
     Rig() {
         set("sip.listen", "127.0.0.1:0");
@@ -270,6 +278,14 @@ final class Rig implements AutoCloseable {
         return this;
     }
 
+    /// A trunk with settings as a file has them, by their whole names.
+    Rig trunk(String name, Properties settings) {
+        settings.forEach((key, value) -> this.settings.put(key.toString(), value));
+        routes.add(new Route("+", name));
+        routes.add(new Route("2", name));
+        return this;
+    }
+
     Rig start() {
         var created = new AnnotationConfigApplicationContext();
         context = created;
@@ -281,10 +297,16 @@ final class Rig implements AutoCloseable {
                 Rights.class,
                 () -> new Rights(
                         "example.org",
-                        List.of(new Rights.Rule(
-                                "@boss:*",
-                                Set.of(dev.callbridge.dialplan.NumberClass.ORDINARY),
-                                Optional.of(new dev.callbridge.dialplan.PhoneNumber("+4930901800")))),
+                        List.of(
+                                new Rights.Rule(
+                                        "@boss:*",
+                                        Set.of(dev.callbridge.dialplan.NumberClass.ORDINARY),
+                                        Optional.of(new dev.callbridge.dialplan.PhoneNumber("+4930901800"))),
+                                new Rights.Rule(
+                                        "@shy:*",
+                                        Set.of(dev.callbridge.dialplan.NumberClass.ORDINARY),
+                                        Optional.empty(),
+                                        true)),
                         plan));
         created.registerBean(CallJournal.class, () -> journal);
         created.registerBean(MediaPlane.class, () -> this::media);
@@ -299,8 +321,44 @@ final class Rig implements AutoCloseable {
         if (!mediaWorks) {
             throw new IllegalStateException("as the test wants");
         }
-        legs.forEach((leg, profile) -> profiles.put(leg.role(), profile));
-        return new WillingMedia(sdp(4_000), sdp(4_002), events);
+        legs.forEach((leg, profile) -> {
+            profiles.put(leg.role(), profile);
+            seated.put(leg.role(), leg);
+        });
+        hearing = events;
+        var willing = new WillingMedia(sdp(4_000), sdp(4_002), events);
+        return command -> {
+            commands.add(command);
+            willing.perform(command);
+        };
+    }
+
+    /// What the telephone was told last is not true any more.
+    ///
+    /// @param role of the telephone in the last call: `caller` or `callee`
+    void outdated(String role) {
+        hearing.accept(new MediaEvent.Outdated(leg(role)));
+    }
+
+    /// Somebody pressed a key that can't go to `role` as sound.
+    void pressed(String role, Digit digit, Duration length) {
+        hearing.accept(new MediaEvent.Pressed(leg(role.equals("caller") ? "callee" : "caller"), digit, length));
+    }
+
+    private LegId leg(String role) {
+        return Optional.ofNullable(seated.get(role)).orElseThrow();
+    }
+
+    /// Waits until media was asked for something of a kind.
+    <T extends MediaCommand> T expect(Class<T> kind) {
+        return org.awaitility.Awaitility.await()
+                .until(
+                        () -> commands.stream()
+                                .filter(kind::isInstance)
+                                .map(kind::cast)
+                                .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
     }
 
     static Sdp sdp(int port) {
@@ -379,12 +437,14 @@ final class Rig implements AutoCloseable {
     }
 
     Person dials(String user, Party callee) {
+        return dials(user, Parties.of(new MatrixUser(user), callee));
+    }
+
+    Person dials(String user, Parties parties) {
         var person = new Person();
-        var caller = new MatrixUser(user);
-        var request = new CallRequest(caller, callee, AnswerPolicy.AT_ONCE, Duration.ofSeconds(60));
-        registry()
-                .open(request, new Chair(person))
-                .deliver(new LegEvent.Offered(Parties.of(caller, callee), sdp(5_000)));
+        var request =
+                new CallRequest(new MatrixUser(user), parties.callee(), AnswerPolicy.AT_ONCE, Duration.ofSeconds(60));
+        registry().open(request, new Chair(person)).deliver(new LegEvent.Offered(parties, sdp(5_000)));
         return person;
     }
 

@@ -1,11 +1,13 @@
 package dev.callbridge.sip;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegEvent;
+import dev.callbridge.call.MediaCommand;
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.testkit.Softphone;
 import java.io.IOException;
@@ -59,6 +61,45 @@ class SippIT {
         assertThat(rig.journal.expectVerdict().end()).isEqualTo(CallEnd.of(HangupCause.NORMAL));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"uac_hold", "uac_offerless", "uac_timer"})
+    void aCallerChangesTheCall(String scenario) throws Exception {
+        rig.trunk("carrier", "127.0.0.2").start();
+        Process sipp = calls(scenario, "u1");
+        takes().expect(LegCommand.End.class);
+
+        expectSuccess(sipp);
+    }
+
+    @Test
+    void aCallerInsistsOnReliableResponses() throws Exception {
+        rig.trunk("carrier", "127.0.0.2").start();
+        Process sipp = calls("uac_100rel", "u1");
+        var alice = rig.expectCalled();
+        alice.expect(LegCommand.Dial.class);
+        // The 180 is repeated until its PRACK.
+        await().pollDelay(java.time.Duration.ofSeconds(2)).until(() -> true);
+        alice.says(new LegEvent.Answered(Rig.sdp(6_000)));
+        alice.expect(LegCommand.End.class);
+
+        expectSuccess(sipp);
+    }
+
+    @Test
+    void aTelephoneIsOfferedSomethingNew() throws Exception {
+        int port = freePort();
+        rig.trunk("carrier", "127.0.0.2:" + port).start();
+        Process sipp = listens("uas_reinvite", "u1", port);
+        awaitListening(port, "u1");
+        var alice = rig.dials(new PhoneNumber(Rig.PHONE));
+        alice.expect(LegCommand.Answer.class);
+        rig.outdated("callee");
+        rig.expect(MediaCommand.Conclude.class);
+        alice.hangsUp();
+
+        expectSuccess(sipp);
+    }
+
     @Test
     void aCallerGivesUpWhileItRings() throws Exception {
         rig.trunk("carrier", "127.0.0.2").start();
@@ -76,7 +117,7 @@ class SippIT {
         String peer = "sip:127.0.0.2:" + port + ";transport=" + (transport.equals("u1") ? "udp" : "tcp");
         rig.trunk("carrier", peer, "login.user=alice", "login.password=secret").start();
         Process sipp = listens("uas_auth", transport, port);
-        await(port, transport);
+        awaitListening(port, transport);
         var alice = rig.dials(new PhoneNumber(Rig.PHONE));
         alice.expect(LegCommand.Ring.class);
         alice.expect(LegCommand.Answer.class);
@@ -100,8 +141,8 @@ class SippIT {
     }
 
     /// SIPp takes a moment to listen.
-    private static void await(int port, String transport) {
-        org.awaitility.Awaitility.await().until(() -> !canBind(port, transport));
+    private static void awaitListening(int port, String transport) {
+        await().until(() -> !canBind(port, transport));
     }
 
     private static boolean canBind(int port, String transport) throws IOException {

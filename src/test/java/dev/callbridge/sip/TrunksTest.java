@@ -8,10 +8,13 @@ import dev.callbridge.bridge.CallbridgeProperties.RouteRule;
 import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.bridge.SettingException;
 import dev.callbridge.dialplan.NumberPlan;
+import dev.callbridge.dialplan.NumberStyle;
+import dev.callbridge.sip.leg.EarlyMedia;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -157,10 +160,16 @@ class TrunksTest {
                 null,
                 null,
                 null,
+                NumberStyle.E164,
+                new TrunksProperties.Identity(
+                        CallerId.From.NUMBER, NumberStyle.E164, Set.of(CallerId.Header.PAI), false),
                 sources,
                 List.of(codec),
                 calls,
                 Duration.ofSeconds(30),
+                EarlyMedia.ON_ANSWER,
+                Duration.ZERO,
+                Dtmf.RFC4733,
                 MediaProfile.SymmetricRtp.AUTO,
                 srtp);
     }

@@ -3,15 +3,18 @@ package dev.callbridge.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.callbridge.bridge.MediaQuality;
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.CallVerdict;
 import dev.callbridge.call.CallVerdict.Side;
 import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.LegId;
 import dev.callbridge.call.Sdp;
+import dev.callbridge.call.Trouble;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.testkit.TestDatabase;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -66,6 +69,42 @@ class CallTableIT {
                         .containsEntry("ended_by", "callee")
                         .containsEntry("answered", true)
                         .containsEntry("dialog", true)));
+    }
+
+    @Test
+    void keepsHowTheSoundOfALegFared() {
+        table.leg(CALLEE, "UacLeg", "{\"v\":1,\"state\":\"confirmed\"}", Map.of(), null, null);
+        table.quality(
+                CALLEE,
+                new MediaQuality(
+                        new MediaQuality.Way(3000, 12, Duration.ofNanos(1_234_567)),
+                        new MediaQuality.Way(2990, 0, Duration.ofMillis(2)),
+                        Duration.ofMillis(45)));
+
+        await().untilAsserted(() -> assertThat(JDBC.sql("""
+                        select quality ->> 'v' as v, quality -> 'received' ->> 'lost' as lost,
+                            quality -> 'received' ->> 'jitter_ms' as jitter, quality -> 'sent' ->> 'packets' as sent,
+                            quality ->> 'round_trip_ms' as round_trip
+                        from legs where role = 'callee'""").query().listOfRows())
+                .singleElement()
+                .satisfies(row -> assertThat(row)
+                        .containsEntry("v", "1")
+                        .containsEntry("lost", "12")
+                        .containsEntry("jitter", "1.23")
+                        .containsEntry("sent", "2990")
+                        .containsEntry("round_trip", "45.0")));
+    }
+
+    @Test
+    void keepsWhenALegWasNotHeard() {
+        table.disturbance(CALLEE, Trouble.NEVER_HEARD, true);
+        table.disturbance(CALLEE, Trouble.NEVER_HEARD, false);
+        table.disturbance(CALLEE, Trouble.INTERRUPTED, true);
+
+        await().untilAsserted(() -> assertThat(JDBC.sql("""
+                        select role || ' ' || trouble || ' ' || (ended_at is not null) from disturbances
+                        order by disturbance_key""").query(String.class).list())
+                .containsExactly("callee never-heard true", "callee interrupted false"));
     }
 
     @Test

@@ -2,21 +2,14 @@ package dev.callbridge.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
+import dev.callbridge.testkit.SipSockets.Way;
 import java.io.UncheckedIOException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -28,8 +21,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// A SIP telephone on a loopback address: its own small user agent over UDP and TCP sockets, which shares no code with
-/// the bridge. It can be called and can call; it answers OPTIONS, acknowledges refusals and answers CANCEL with 487 by
+/// A SIP telephone on a loopback address: its own small user agent over UDP and TCP sockets, which shares no
+/// code with
+/// the bridge. It can be called and can call; it answers OPTIONS, acknowledges refusals and answers CANCEL
+/// with 487 by
 /// itself, and everything else when the test says so.
 ///
 /// ```
@@ -50,79 +45,14 @@ public final class Softphone implements AutoCloseable {
         TCP
     }
 
-    /// A message as it was on the wire.
-    ///
-    /// @param nanos when it was received or sent, by `System.nanoTime`
-    public record Message(boolean received, String text, long nanos) {
-
-        public String startLine() {
-            return text.lines().findFirst().orElse("");
-        }
-
-        public boolean isRequest() {
-            return !startLine().startsWith("SIP/2.0 ");
-        }
-
-        /// Of a request, or of the request that a response answers.
-        public String method() {
-            return isRequest() ? startLine().split(" ", 2)[0] : header("CSeq").split(" ", 2)[1];
-        }
-
-        public int status() {
-            return Integer.parseInt(startLine().split(" ", 3)[1]);
-        }
-
-        public String requestUri() {
-            return startLine().split(" ", 3)[1];
-        }
-
-        /// The value of the first such header; empty if there is none.
-        public String header(String name) {
-            return headers(name).stream().findFirst().orElse("");
-        }
-
-        public List<String> headers(String name) {
-            String prefix = name.toLowerCase(Locale.ROOT) + ":";
-            return head().lines()
-                    .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(prefix))
-                    .map(line -> line.substring(prefix.length()).strip())
-                    .toList();
-        }
-
-        public String head() {
-            int end = text.indexOf("\r\n\r\n");
-            return end < 0 ? text : text.substring(0, end);
-        }
-
-        public String body() {
-            int end = text.indexOf("\r\n\r\n");
-            return end < 0 ? "" : text.substring(end + 4);
-        }
-
-        long cseq() {
-            return Long.parseLong(header("CSeq").split(" ", 2)[0]);
-        }
-
-        /// The branch of its topmost Via.
-        public String branch() {
-            return parameter(header("Via"), "branch");
-        }
-    }
-
-    /// Where a message came from, and the way back.
-    private record Way(
-            Via via, InetSocketAddress address, @Nullable Socket connection) {}
-
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final InetAddress address;
-    private final DatagramSocket udp;
-    private final ServerSocket tcp;
-    private final List<Message> messages = new CopyOnWriteArrayList<>();
+    private final SipSockets sockets;
+    private final List<SipMessage> messages = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Call> invites = new LinkedBlockingQueue<>();
     private final Map<String, Call> calls = new ConcurrentHashMap<>();
-    private final Map<String, Way> connections = new ConcurrentHashMap<>();
     private volatile boolean answersOptions = true;
     private volatile boolean deaf;
 
@@ -130,13 +60,11 @@ public final class Softphone implements AutoCloseable {
     public Softphone(String host) {
         try {
             this.address = InetAddress.getByName(host);
-            this.tcp = new ServerSocket(0, 50, address);
-            this.udp = new DatagramSocket(tcp.getLocalPort(), address);
-        } catch (IOException e) {
+        } catch (UnknownHostException e) {
             throw new UncheckedIOException(e);
         }
-        Thread.ofVirtual().name("softphone-udp").start(this::receive);
-        Thread.ofVirtual().name("softphone-tcp").start(this::accept);
+        this.sockets = new SipSockets(address, this::arrived);
+        sockets.start();
     }
 
     public String host() {
@@ -144,7 +72,7 @@ public final class Softphone implements AutoCloseable {
     }
 
     public int port() {
-        return tcp.getLocalPort();
+        return sockets.port();
     }
 
     /// As a trunk's `peer` setting.
@@ -153,12 +81,12 @@ public final class Softphone implements AutoCloseable {
     }
 
     /// Everything received and sent so far, in order.
-    public List<Message> messages() {
+    public List<SipMessage> messages() {
         return List.copyOf(messages);
     }
 
     /// What was received of one kind: `INVITE`, or the status of responses.
-    public List<Message> received(String method) {
+    public List<SipMessage> received(String method) {
         return messages.stream()
                 .filter(each ->
                         each.received() && each.isRequest() && each.method().equals(method))
@@ -219,7 +147,7 @@ public final class Softphone implements AutoCloseable {
     /// @param headers further header lines, each without its line break
     public Call call(
             String from, String user, InetSocketAddress bridge, Via via, @Nullable String sdp, String... headers) {
-        Way way = way(bridge, via);
+        Way way = sockets.way(bridge, via);
         String target = "sip:" + user + "@" + bracketed(bridge.getAddress()) + ":" + bridge.getPort();
         var call = new Call("soft-" + COUNT.incrementAndGet() + "-" + System.nanoTime(), way, target, from);
         calls.put(call.callId, call);
@@ -229,119 +157,28 @@ public final class Softphone implements AutoCloseable {
 
     /// Sends bytes as they are.
     public void send(String text, InetSocketAddress to, Via via) {
-        write(text, way(to, via));
+        write(text, sockets.way(to, via));
     }
 
     @Override
     public void close() {
-        udp.close();
-        try {
-            tcp.close();
-            for (Way way : connections.values()) {
-                if (way.connection() != null) {
-                    way.connection().close();
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        sockets.close();
     }
 
     private static String bracketed(InetAddress host) {
         return host.getHostAddress().contains(":") ? "[" + host.getHostAddress() + "]" : host.getHostAddress();
     }
 
-    private Way way(InetSocketAddress to, Via via) {
-        if (via == Via.UDP) {
-            return new Way(via, to, null);
-        }
-        return connections.computeIfAbsent(to.toString(), _ -> {
-            try {
-                var socket = new Socket();
-                socket.bind(new InetSocketAddress(address, 0));
-                socket.connect(to, 2_000);
-                var way = new Way(via, to, socket);
-                Thread.ofVirtual().name("softphone-connection").start(() -> read(way, socket));
-                return way;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
-    }
-
     private void write(String text, Way way) {
-        messages.add(new Message(false, text, System.nanoTime()));
-        byte[] bytes = text.getBytes(UTF_8);
-        try {
-            if (way.connection() == null) {
-                udp.send(new DatagramPacket(bytes, bytes.length, way.address()));
-            } else {
-                way.connection().getOutputStream().write(bytes);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void receive() {
-        var packet = new DatagramPacket(new byte[65_536], 65_536);
-        while (!udp.isClosed()) {
-            try {
-                packet.setLength(65_536);
-                udp.receive(packet);
-                long now = System.nanoTime();
-                String text = new String(packet.getData(), 0, packet.getLength(), UTF_8);
-                arrived(text, now, new Way(Via.UDP, (InetSocketAddress) packet.getSocketAddress(), null));
-            } catch (IOException e) {
-                return;
-            }
-        }
-    }
-
-    private void accept() {
-        while (!tcp.isClosed()) {
-            try {
-                Socket socket = tcp.accept();
-                var way = new Way(Via.TCP, (InetSocketAddress) socket.getRemoteSocketAddress(), socket);
-                connections.put(way.address().toString(), way);
-                Thread.ofVirtual().name("softphone-connection").start(() -> read(way, socket));
-            } catch (IOException e) {
-                return;
-            }
-        }
-    }
-
-    private void read(Way way, Socket socket) {
-        try {
-            InputStream in = new BufferedInputStream(socket.getInputStream());
-            for (String head = head(in); head != null; head = head(in)) {
-                String length = new Message(true, head, 0).header("Content-Length");
-                byte[] body = in.readNBytes(length.isEmpty() ? 0 : Integer.parseInt(length));
-                arrived(head + new String(body, UTF_8), System.nanoTime(), way);
-            }
-        } catch (IOException e) {
-            // Closed by one side or the other.
-        }
-    }
-
-    private static @Nullable String head(InputStream in) throws IOException {
-        var bytes = new ByteArrayOutputStream();
-        for (int b = in.read(); b >= 0; b = in.read()) {
-            if (bytes.size() > 0 || (b != '\r' && b != '\n')) {
-                bytes.write(b);
-            }
-            if (b == '\n' && bytes.toString(UTF_8).endsWith("\r\n\r\n")) {
-                return bytes.toString(UTF_8);
-            }
-        }
-        return null;
+        messages.add(new SipMessage(false, text, System.nanoTime()));
+        sockets.write(text, way);
     }
 
     private void arrived(String text, long nanos, Way way) {
         if (deaf) {
             return;
         }
-        var message = new Message(true, text, nanos);
+        var message = new SipMessage(true, text, nanos);
         messages.add(message);
         Call call = calls.get(message.header("Call-ID"));
         if (message.isRequest()) {
@@ -373,24 +210,13 @@ public final class Softphone implements AutoCloseable {
         }
     }
 
-    static String parameter(String value, String name) {
-        int start = value.indexOf(name + "=");
-        if (start < 0) {
-            return "";
-        }
-        String rest = value.substring(start + name.length() + 1);
-        if (rest.startsWith("\"")) {
-            return rest.substring(1, rest.indexOf('"', 1));
-        }
-        int end = 0;
-        while (end < rest.length() && ";, >\r\n".indexOf(rest.charAt(end)) < 0) {
-            end++;
-        }
-        return rest.substring(0, end);
-    }
-
     private String response(
-            Message request, int status, String tag, @Nullable String contact, @Nullable String sdp, String... more) {
+            SipMessage request,
+            int status,
+            String tag,
+            @Nullable String contact,
+            @Nullable String sdp,
+            String... more) {
         var text = new StringBuilder("SIP/2.0 " + status + " Because\r\n");
         for (String name : List.of("Via", "Record-Route", "From", "Call-ID", "CSeq")) {
             request.headers(name)
@@ -430,37 +256,39 @@ public final class Softphone implements AutoCloseable {
     public final class Call {
 
         private final String callId;
-        private final BlockingQueue<Message> requests = new LinkedBlockingQueue<>();
-        private final BlockingQueue<Message> responses = new LinkedBlockingQueue<>();
-        private final List<Message> seen = new ArrayList<>();
+        private final BlockingQueue<SipMessage> requests = new LinkedBlockingQueue<>();
+        private final BlockingQueue<SipMessage> responses = new LinkedBlockingQueue<>();
+        private final List<SipMessage> seen = new ArrayList<>();
         private final String tag = "t" + COUNT.incrementAndGet();
-        private final boolean calling;
-        private final String from;
+        private final String local;
         private Way way;
         private String target;
-        private String remote = "";
-        private Message invite;
+        private String remote;
+        /// The last INVITE of the bridge.
+        private SipMessage invite;
+        /// The last INVITE of ours.
+        private SipMessage sent = new SipMessage(false, "", 0);
         private long cseq = 1;
         private volatile boolean answersCancel = true;
+        private volatile boolean answersBye;
 
         /// Somebody calls.
-        private Call(Message invite, Way way) {
+        private Call(SipMessage invite, Way way) {
             this.callId = invite.header("Call-ID");
-            this.calling = false;
             this.invite = invite;
             this.way = way;
-            this.from = "";
+            this.local = invite.header("To") + ";tag=" + tag;
+            this.remote = invite.header("From");
             this.target = uri(invite.header("Contact"));
         }
 
         /// We call.
         private Call(String callId, Way way, String target, String from) {
             this.callId = callId;
-            this.calling = true;
             this.way = way;
             this.target = target;
-            this.from = from;
-            this.invite = new Message(false, "", 0);
+            this.local = from + ";tag=" + tag;
+            this.invite = sent;
             this.remote = "<" + target + ">";
         }
 
@@ -468,8 +296,8 @@ public final class Softphone implements AutoCloseable {
             return callId;
         }
 
-        /// The INVITE, the last one if it was challenged.
-        public Message invite() {
+        /// The last INVITE that came.
+        public SipMessage invite() {
             return invite;
         }
 
@@ -482,7 +310,7 @@ public final class Softphone implements AutoCloseable {
             return "<sip:phone@" + hostPort() + (way.via() == Via.TCP ? ";transport=tcp" : "") + ">";
         }
 
-        private void again(Message message, Way from) {
+        private void again(SipMessage message, Way from) {
             if (message.branch().equals(invite.branch())) {
                 return;
             }
@@ -491,15 +319,18 @@ public final class Softphone implements AutoCloseable {
             requests.add(message);
         }
 
-        private void request(Message message, Way from) {
+        private void request(SipMessage message, Way from) {
             if (message.method().equals("CANCEL") && answersCancel) {
                 write(response(message, 200, tag, null, null), from);
                 write(response(invite, 487, tag, null, null), way);
             }
+            if (message.method().equals("BYE") && answersBye) {
+                write(response(message, 200, tag, null, null), from);
+            }
             requests.add(message);
         }
 
-        // --- being called
+        // --- being called, also with a re-INVITE
 
         public void trying() {
             write(response(invite, 100, tag, null, null), way);
@@ -510,17 +341,22 @@ public final class Softphone implements AutoCloseable {
         }
 
         /// @param sdp early description; null: none
-        public void progress(int status, @Nullable String sdp) {
-            write(response(invite, status, tag, contact(), sdp), way);
+        public void progress(int status, @Nullable String sdp, String... headers) {
+            progressAs(tag, status, sdp, headers);
         }
 
-        public void answer(@Nullable String sdp) {
-            answerAs(tag, sdp);
+        /// One of several phones behind a forking proxy rings.
+        public void progressAs(String toTag, int status, @Nullable String sdp, String... headers) {
+            write(response(invite, status, toTag, contact(), sdp, headers), way);
+        }
+
+        public void answer(@Nullable String sdp, String... headers) {
+            answerAs(tag, sdp, headers);
         }
 
         /// One of several phones behind a forking proxy answers; also again, as if the ACK had been lost.
-        public void answerAs(String toTag, @Nullable String sdp) {
-            write(response(invite, 200, toTag, contact(), sdp), way);
+        public void answerAs(String toTag, @Nullable String sdp, String... headers) {
+            write(response(invite, 200, toTag, contact(), sdp, headers), way);
         }
 
         /// Answers as real phones do: again and again until the ACK comes (RFC 3261 §13.3.1.4).
@@ -531,7 +367,7 @@ public final class Softphone implements AutoCloseable {
                             && each.header("Call-ID").equals(callId)
                             && each.method().equals("ACK")
                             && each.header("To").endsWith(end));
-            if (!acknowledged && !udp.isClosed()) {
+            if (!acknowledged && !sockets.isClosed()) {
                 answerAs(toTag, sdp);
                 CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS)
                         .execute(() -> answerUntilAcknowledged(toTag, sdp));
@@ -548,9 +384,9 @@ public final class Softphone implements AutoCloseable {
             refuse(status, name + ": Digest " + parameters);
         }
 
-        /// Answers a BYE that came; with 200 as a rule.
-        public void respond(Message request, int status, String... headers) {
-            write(response(request, status, tag, null, null, headers), way);
+        /// Answers a request that came; with 200 as a rule.
+        public void respond(SipMessage request, int status, String... headers) {
+            write(response(request, status, tag, contact(), null, headers), way);
         }
 
         /// CANCEL is not answered by itself any more.
@@ -558,60 +394,61 @@ public final class Softphone implements AutoCloseable {
             answersCancel = false;
         }
 
+        /// BYE is answered by itself from now on.
+        public void answerBye() {
+            answersBye = true;
+        }
+
         // --- calling
 
         private void invite(@Nullable String sdp, String... headers) {
-            String text =
-                    text("INVITE", "z9hG4bK" + COUNT.incrementAndGet() + "x" + System.nanoTime(), cseq, sdp, headers);
-            invite = new Message(false, text, System.nanoTime());
+            String text = text("INVITE", branch(), cseq, "<" + uri(remote) + ">", sdp, headers);
+            sent = new SipMessage(false, text, System.nanoTime());
             write(text, way);
         }
 
-        private String text(String method, String branch, long number, @Nullable String sdp, String... headers) {
-            boolean inDialog = !method.equals("INVITE") && !method.equals("CANCEL");
+        private static String branch() {
+            return "z9hG4bK" + COUNT.incrementAndGet() + "x" + System.nanoTime();
+        }
+
+        private String text(
+                String method, String branch, long number, String to, @Nullable String body, String... headers) {
             var text = new StringBuilder(method + " " + target + " SIP/2.0\r\n");
             text.append("Via: SIP/2.0/").append(way.via()).append(' ').append(hostPort());
             text.append(";rport;branch=").append(branch).append("\r\n");
-            if (List.of(headers).stream().noneMatch(line -> line.startsWith("Max-Forwards"))) {
+            List<String> lines = List.of(headers);
+            if (lines.stream().noneMatch(line -> line.startsWith("Max-Forwards"))) {
                 text.append("Max-Forwards: 70\r\n");
             }
-            String local = calling ? from + ";tag=" + tag : invite.header("To") + ";tag=" + tag;
-            String other = calling ? (inDialog ? remote : "<" + uri(remote) + ">") : invite.header("From");
-            text.append("From: ").append(local).append("\r\nTo: ").append(other).append("\r\n");
-            text.append("Call-ID: ")
-                    .append(callId)
-                    .append("\r\nCSeq: ")
-                    .append(number)
-                    .append(' ')
-                    .append(method);
-            text.append("\r\nContact: ").append(contact()).append("\r\n");
-            for (String line : headers) {
-                text.append(line).append("\r\n");
+            text.append("From: ").append(local).append("\r\nTo: ").append(to);
+            text.append("\r\nCall-ID: ").append(callId).append("\r\nCSeq: ");
+            text.append(number).append(' ').append(method).append("\r\n");
+            if (lines.stream().noneMatch(line -> line.startsWith("Contact"))) {
+                text.append("Contact: ").append(contact()).append("\r\n");
             }
-            if (sdp != null && List.of(headers).stream().noneMatch(line -> line.startsWith("Content-Type"))) {
+            lines.forEach(line -> text.append(line).append("\r\n"));
+            if (body != null && lines.stream().noneMatch(line -> line.startsWith("Content-Type"))) {
                 text.append("Content-Type: application/sdp\r\n");
             }
-            text.append("Content-Length: ")
-                    .append(sdp == null ? 0 : sdp.getBytes(UTF_8).length)
-                    .append("\r\n\r\n");
-            return text.append(sdp == null ? "" : sdp).toString();
+            text.append("Content-Length: ").append(body == null ? 0 : body.getBytes(UTF_8).length);
+            return text.append("\r\n\r\n").append(body == null ? "" : body).toString();
         }
 
         /// Waits for a response to anything we sent; provisional ones that are not asked for are passed over, and
         /// refusals of our INVITE are acknowledged.
-        public Message expectStatus(int status) {
+        public SipMessage expectStatus(int status) {
             while (true) {
-                Message response = take(
+                SipMessage response = take(
                         responses,
                         status + "; so far "
-                                + seen.stream().map(Message::startLine).toList());
+                                + seen.stream().map(SipMessage::startLine).toList());
                 seen.add(response);
-                if (response.status() >= 300 && response.method().equals("INVITE")) {
-                    String ack = text("ACK", invite.branch(), invite.cseq(), null);
-                    write(ack.replaceFirst("To: [^\r]*", "To: " + response.header("To")), way);
+                boolean ofInvite = response.method().equals("INVITE");
+                if (response.status() >= 300 && ofInvite) {
+                    write(text("ACK", sent.branch(), sent.cseq(), response.header("To"), null), way);
                 }
                 if (response.status() == status) {
-                    if (status == 200 && response.method().equals("INVITE")) {
+                    if (status > 100 && status < 300 && ofInvite) {
                         remote = response.header("To");
                         target = uri(response.header("Contact"));
                     }
@@ -624,53 +461,69 @@ public final class Softphone implements AutoCloseable {
         }
 
         public void ack() {
-            write(text("ACK", "z9hG4bK" + COUNT.incrementAndGet() + "a" + System.nanoTime(), cseq, null), way);
+            ack(null);
+        }
+
+        /// ACK of the 200 to our last INVITE.
+        ///
+        /// @param sdp the answer, where the offer was not ours
+        public void ack(@Nullable String sdp) {
+            write(text("ACK", branch(), sent.cseq(), remote, sdp), way);
         }
 
         public void cancel(String... headers) {
-            write(text("CANCEL", invite.branch(), cseq, null, headers), way);
+            write(text("CANCEL", sent.branch(), cseq, "<" + uri(remote) + ">", null, headers), way);
         }
 
         /// The same INVITE once more, as when its response was lost; or as another branch of it.
         public void repeatInvite(boolean otherBranch) {
-            write(otherBranch ? invite.text().replace(invite.branch(), invite.branch() + "m") : invite.text(), way);
-        }
-
-        /// Any request inside the dialog; what comes of it is for [#expectStatus].
-        public void inDialog(String method, @Nullable String sdp, String... headers) {
-            cseq++;
-            String text =
-                    text(method, "z9hG4bK" + COUNT.incrementAndGet() + "d" + System.nanoTime(), cseq, sdp, headers);
-            write(method.equals("INVITE") ? text.replaceFirst("To: [^\r]*", "To: " + remote) : text, way);
+            write(otherBranch ? sent.text().replace(sent.branch(), sent.branch() + "m") : sent.text(), way);
         }
 
         // --- in the call
+
+        /// Any request inside the dialog; what comes of it is for [#expectStatus].
+        public void inDialog(String method, @Nullable String body, String... headers) {
+            cseq++;
+            String text = text(method, branch(), cseq, remote, body, headers);
+            if (method.equals("INVITE")) {
+                sent = new SipMessage(false, text, System.nanoTime());
+            }
+            write(text, way);
+        }
+
+        /// Changes the session.
+        ///
+        /// @param sdp null: the bridge is to offer
+        public void reinvite(@Nullable String sdp, String... headers) {
+            inDialog("INVITE", sdp, headers);
+        }
 
         public void hangUp(String... headers) {
             inDialog("BYE", null, headers);
         }
 
         /// Waits for a request of one kind, past others.
-        public Message expect(String method) {
+        public SipMessage expect(String method) {
             while (true) {
-                Message request = take(requests, method);
+                SipMessage request = take(requests, method);
                 if (request.method().equals(method)) {
                     return request;
                 }
             }
         }
 
-        public Message expectAck() {
+        public SipMessage expectAck() {
             return expect("ACK");
         }
 
-        public Message expectCancel() {
+        public SipMessage expectCancel() {
             return expect("CANCEL");
         }
 
         /// Waits for BYE and answers it.
-        public Message expectBye() {
-            Message bye = expect("BYE");
+        public SipMessage expectBye() {
+            SipMessage bye = expect("BYE");
             respond(bye, 200);
             return bye;
         }

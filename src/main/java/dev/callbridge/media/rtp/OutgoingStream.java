@@ -19,6 +19,12 @@ public final class OutgoingStream implements RtpSink {
     /// What was sent so long before doesn't arrive any more.
     private static final long LATE = 1_000_000_000;
 
+    /// A packet may come a 25th of a second late, and one that comes less late than the one before by a 100th is
+    /// catching up.
+    private static final int TOLERATED = 25;
+
+    private static final int CATCHING_UP = 100;
+
     private final int ssrc;
     private final int clockRate;
     private final RtpSink next;
@@ -41,6 +47,8 @@ public final class OutgoingStream implements RtpSink {
     private int timestampOffset;
     /// What the offset is as long as nothing of ours is in the way.
     private int anchor;
+    /// How late the source's last packet was that was dropped for it, in ticks.
+    private int lateness = Integer.MAX_VALUE;
     private int expectedRestart = -1;
     private long passed;
     private long dropped;
@@ -63,11 +71,11 @@ public final class OutgoingStream implements RtpSink {
         if (!begun || packet.ssrc() != source) {
             begin(packet);
         } else if (interrupted) {
-            if (isLate(packet)) {
+            if (isLate(packet) || !resumes(packet)) {
                 dropped++;
                 return;
             }
-            resume(packet);
+            join(packet);
         } else if (isOutOfReach(packet)) {
             if (packet.sequence() != expectedRestart) {
                 expectedRestart = (packet.sequence() + 1) & 0xFFFF;
@@ -183,21 +191,29 @@ public final class OutgoingStream implements RtpSink {
         join(packet);
     }
 
-    /// The source's own clock went on meanwhile, or it stood still.
-    private void resume(RtpPacket packet) {
+    /// Finds the place of a source that goes on. If its clock went on too, what it says late after a stop of the
+    /// network is dropped until it has caught up: packets of ours have taken that place. If its clock stood still,
+    /// it is set.
+    private boolean resumes(RtpPacket packet) {
         int due = timestampAt(packet.arrival());
         int own = packet.timestamp() + anchor;
-        if (Math.abs(own - due) > clockRate / 2) {
-            anchor += due - own;
+        int late = due - own;
+        if (late > clockRate / TOLERATED && late <= clockRate / 2 && late < lateness - clockRate / CATCHING_UP) {
+            lateness = late;
+            return false;
+        }
+        if (late > clockRate / TOLERATED || late < -clockRate / 2) {
+            anchor += late;
             own = due;
         }
         timestampOffset = anchor + Math.max(0, free - own);
-        join(packet);
+        return true;
     }
 
     private void join(RtpPacket packet) {
         sequenceOffset = highest + 1 - packet.sequence();
         interrupted = false;
+        lateness = Integer.MAX_VALUE;
         recent.forget();
         packet.mark();
     }

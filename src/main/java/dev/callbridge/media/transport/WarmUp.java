@@ -1,5 +1,7 @@
 package dev.callbridge.media.transport;
 
+import dev.callbridge.media.rtp.codec.Sounds;
+import dev.callbridge.sdp.AudioCodec;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -30,6 +32,7 @@ public final class WarmUp {
         QUIET.forEach(logger -> logger.setLevel(Level.WARNING));
         settings();
         chooseAes();
+        Sounds.of(AudioCodec.G722);
         try {
             handshake(identities.current());
         } catch (ExecutionException | TimeoutException e) {

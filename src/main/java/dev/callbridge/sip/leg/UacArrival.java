@@ -1,6 +1,7 @@
 package dev.callbridge.sip.leg;
 
 import dev.callbridge.call.Sdp;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ public sealed interface UacArrival
                 UacArrival.Provisional,
                 UacArrival.Accepted,
                 UacArrival.Challenged,
+                UacArrival.IntervalTooSmall,
                 UacArrival.Rejected,
                 UacArrival.TimedOut,
                 UacArrival.Unreachable,
@@ -34,15 +36,39 @@ public sealed interface UacArrival
     /// No response at all for some seconds, which is long before the transaction gives up (RFC 3263 §4.3).
     record NoSign() implements UacArrival {}
 
-    /// A response of 100 to 199.
+    /// A response of 100 to 199. A reliable one is acknowledged already, and in order (RFC 3262 §4).
     ///
     /// @param preview its session description, if it has one
-    record Provisional(int status, String toTag, @Nullable Sdp preview) implements UacArrival {}
+    /// @param reliable whether that description is the answer itself
+    /// @param gate what it says of early media; null: nothing
+    record Provisional(
+            int status,
+            String toTag,
+            @Nullable Sdp preview,
+            boolean reliable,
+            @Nullable Gate gate) implements UacArrival {
 
-    /// A 2xx response to INVITE; comes again if our ACK is lost, and from another dialog if the INVITE was forked.
+        public Provisional(int status, String toTag, @Nullable Sdp preview) {
+            this(status, toTag, preview, false, null);
+        }
+    }
+
+    /// Which early media the network lets pass (RFC 5009).
+    ///
+    /// @param heard ours may hear theirs
+    /// @param speaks theirs may hear ours
+    record Gate(boolean heard, boolean speaks) {}
+
+    /// A 2xx response to INVITE; comes again if our ACK is lost, and from another dialog if the INVITE was
+    /// forked.
     ///
     /// @param answer its session description, if it has one
-    record Accepted(String toTag, @Nullable Sdp answer) implements UacArrival {}
+    record Accepted(String toTag, @Nullable Sdp answer, SessionTerms terms) implements UacArrival {
+
+        public Accepted(String toTag, @Nullable Sdp answer) {
+            this(toTag, answer, SessionTerms.NONE);
+        }
+    }
 
     /// 401 or 407 to INVITE.
     record Challenged(int status, List<Challenge> challenges) implements UacArrival {
@@ -51,6 +77,11 @@ public sealed interface UacArrival
             challenges = List.copyOf(challenges);
         }
     }
+
+    /// 422 to INVITE (RFC 4028 §7.3).
+    ///
+    /// @param least what the session interval has to be at least
+    record IntervalTooSmall(Duration least) implements UacArrival {}
 
     /// Any other final response of 300 or above to INVITE.
     ///

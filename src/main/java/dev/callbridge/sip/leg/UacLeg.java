@@ -9,20 +9,21 @@ import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.LegStep;
 import dev.callbridge.call.Sdp;
+import dev.callbridge.sip.leg.DialogState.Asked;
 import dev.callbridge.sip.leg.DialogState.Confirmed;
 import dev.callbridge.sip.leg.DialogState.HangingUp;
+import dev.callbridge.sip.leg.DialogState.Live;
 import dev.callbridge.sip.leg.DialogState.Over;
 import dev.callbridge.sip.leg.UacState.Attempt;
 import dev.callbridge.sip.leg.UacState.Calling;
 import dev.callbridge.sip.leg.UacState.Canceling;
+import dev.callbridge.sip.leg.UacState.Early;
 import dev.callbridge.sip.leg.UacState.GivenUp;
 import dev.callbridge.sip.leg.UacState.Idle;
 import dev.callbridge.sip.leg.UacState.Proceeding;
 import dev.callbridge.sip.leg.UacState.Recording;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +45,15 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
     /// Challenges that one target may send for one call, stale ones included.
     private static final int ROUNDS = 4;
 
-    private final int targets;
+    /// 422 that are heeded for one call (RFC 4028 §7.3).
+    private static final int RAISES = 2;
 
-    /// @param targets how many trunks can be tried, one after the other; at least 1
-    public UacLeg(int targets) {
-        this.targets = targets;
+    private final List<EarlyMedia> targets;
+
+    /// @param targets the trunks that can be tried, one after the other, by what they do with early media; at
+    /// least one
+    public UacLeg(List<EarlyMedia> targets) {
+        this.targets = List.copyOf(targets);
     }
 
     @Override
@@ -77,10 +82,10 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
                 state instanceof Recording ? over(CallEnd.of(HangupCause.NOT_RECORDED)) : LegStep.stay(state);
             case UacArrival.TrunkFull _ -> failed(state, CallEnd.of(HangupCause.OVERLOADED), true);
             case UacArrival.NoSign _ -> noSign(state);
-            case UacArrival.Provisional(int status, var toTag, var preview) ->
-                provisional(state, status, toTag, preview);
-            case UacArrival.Accepted(var toTag, var answer) -> accepted(state, toTag, answer);
+            case UacArrival.Provisional provisional -> provisional(state, provisional);
+            case UacArrival.Accepted accepted -> accepted(state, accepted);
             case UacArrival.Challenged(int status, var challenges) -> challenged(state, status, challenges);
+            case UacArrival.IntervalTooSmall(var least) -> intervalTooSmall(state, least);
             case UacArrival.Rejected(int status, int q850) ->
                 failed(state, SipCauses.ofFinal(status, q850, alerted(state)), SipCauses.anotherTrunkMay(status));
             case UacArrival.TimedOut _ -> failed(state, new CallEnd(HangupCause.NETWORK_DOWN, "carrier-timeout"), true);
@@ -89,7 +94,10 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
             case DialogArrival inDialog ->
                 switch (state) {
                     case DialogState dialog -> widen(DialogRules.arrived(dialog, inDialog));
-                    case Idle _, Recording _, Calling _, Proceeding _, GivenUp _, Canceling _ -> LegStep.stay(state);
+                    case Proceeding proceeding
+                    when inDialog instanceof DialogArrival.Change change -> EarlyRules.change(proceeding, change);
+                    case Idle _, Recording _, Calling _, Proceeding _, GivenUp _, Canceling _ ->
+                        new LegStep<>(state, List.copyOf(DialogRules.courtesy(inDialog)), List.of());
                 };
         };
     }
@@ -108,46 +116,38 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
         return switch (state) {
             case Recording(var attempt) -> to(new Calling(attempt)).send(new UacMessage.Invite(attempt.target()));
             case Over _ -> LegStep.<UacState, UacMessage>stay(state).send(new UacMessage.Strike());
-            case Idle _, Calling _, Proceeding _, GivenUp _, Canceling _, Confirmed _, HangingUp _ ->
-                LegStep.stay(state);
+            case Idle _, Calling _, Proceeding _, GivenUp _, Canceling _, Live _, HangingUp _ -> LegStep.stay(state);
         };
     }
 
-    private static LegStep<UacState, UacMessage> provisional(
-            UacState state, int status, String toTag, @Nullable Sdp preview) {
+    private LegStep<UacState, UacMessage> provisional(UacState state, UacArrival.Provisional response) {
         return switch (state) {
             case Calling(var attempt) ->
-                proceed(new Proceeding(attempt, false, false, Map.of()), status, toTag, preview);
-            case Proceeding proceeding -> proceed(proceeding, status, toTag, preview);
+                EarlyRules.provisional(Proceeding.first(attempt), targets.get(attempt.target()), response);
+            case Proceeding proceeding ->
+                EarlyRules.provisional(
+                        proceeding, targets.get(proceeding.attempt().target()), response);
             case GivenUp(var _, var end) -> to(new Canceling(end)).send(new UacMessage.Cancel(end));
-            case Idle _, Recording _, Canceling _, Confirmed _, HangingUp _, Over _ -> LegStep.stay(state);
+            case Idle _, Recording _, Canceling _, Live _, HangingUp _, Over _ -> LegStep.stay(state);
         };
     }
 
-    private static LegStep<UacState, UacMessage> proceed(
-            Proceeding before, int status, String toTag, @Nullable Sdp preview) {
-        Map<String, Sdp> previews = new HashMap<>(before.previews());
-        if (status == 199) {
-            // That early dialog is gone (RFC 6228).
-            previews.remove(toTag);
-        } else if (preview != null) {
-            previews.put(toTag, preview);
-        }
-        boolean rings = status >= 180 && status <= 182;
-        var next = to(new Proceeding(
-                before.attempt(), before.alerted() || status > 100, before.ringing() || rings, previews));
-        return rings && !before.ringing() ? next.tell(new LegEvent.Ringing()) : next;
-    }
-
-    private static LegStep<UacState, UacMessage> accepted(UacState state, String toTag, @Nullable Sdp answer) {
+    private static LegStep<UacState, UacMessage> accepted(UacState state, UacArrival.Accepted accepted) {
+        String toTag = accepted.toTag();
         return switch (state) {
-            case Calling _ -> confirmed(toTag, answer);
-            // A 2xx without a description: what this dialog said before was the answer (RFC 3262 §5, RFC 6337 §2).
-            case Proceeding proceeding ->
-                confirmed(toTag, answer == null ? proceeding.previews().get(toTag) : answer);
+            case Calling _ -> confirmed(accepted, accepted.answer(), null, false);
+            case Proceeding proceeding -> {
+                Early early = proceeding.early().getOrDefault(toTag, Early.UNKNOWN);
+                // A 2xx without a description: what this dialog said before was the answer (RFC 3262 §5, RFC
+                // 6337 §2).
+                Sdp answer = accepted.answer() == null ? early.preview() : accepted.answer();
+                yield after(
+                        EarlyRules.lastWords(proceeding, toTag),
+                        confirmed(accepted, answer, early.asked(), proceeding.outdated()));
+            }
             case GivenUp(var _, var end) -> hangUpAtOnce(toTag, end);
             case Canceling(var end) -> hangUpAtOnce(toTag, end);
-            case Confirmed(var confirmed) -> again(state, confirmed, toTag);
+            case Live live -> again(state, live.session().remoteTag(), toTag);
             case HangingUp(var confirmed, var _, var _) -> again(state, confirmed, toTag);
             // A straggler: of a target that was left for another, or of a call that was long given up.
             case Recording _, Over _ -> again(state, "", toTag);
@@ -155,10 +155,21 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
         };
     }
 
-    private static LegStep<UacState, UacMessage> confirmed(String toTag, @Nullable Sdp answer) {
-        return answer == null || answer.text().isBlank()
-                ? hangUpAtOnce(toTag, new CallEnd(HangupCause.MEDIA_FAILED, "carrier-no-sdp"))
-                : to(new Confirmed(toTag)).send(new UacMessage.Ack(toTag)).tell(new LegEvent.Answered(answer));
+    /// @param asked an UPDATE that has no response yet
+    /// @param outdated whether our offer is not true any more
+    private static LegStep<UacState, UacMessage> confirmed(
+            UacArrival.Accepted accepted, @Nullable Sdp answer, @Nullable Asked asked, boolean outdated) {
+        if (answer == null || answer.text().isBlank()) {
+            return hangUpAtOnce(accepted.toTag(), new CallEnd(HangupCause.MEDIA_FAILED, "carrier-no-sdp"));
+        }
+        Session opened = Session.of(accepted.toTag(), accepted.terms());
+        SessionRules.Agreed agreed = SessionRules.granted(
+                opened.planning(opened.plans().offer(outdated)),
+                accepted.terms().interval());
+        Live live =
+                asked == null ? new Confirmed(agreed.session()) : new DialogState.Reanswering(agreed.session(), asked);
+        var step = ExchangeRules.settle(live, agreed.alarms(), List.of(new LegEvent.Answered(answer)));
+        return after(List.of(new UacMessage.Ack(accepted.toTag())), widen(step));
     }
 
     private static LegStep<UacState, UacMessage> hangUpAtOnce(String toTag, CallEnd end) {
@@ -181,7 +192,7 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
             case Proceeding proceeding -> answerChallenge(state, proceeding.attempt(), status, challenges);
             case GivenUp(var _, var end) -> over(end);
             case Canceling(var end) -> over(end);
-            case Idle _, Recording _, Confirmed _, HangingUp _, Over _ -> LegStep.stay(state);
+            case Idle _, Recording _, Live _, HangingUp _, Over _ -> LegStep.stay(state);
         };
     }
 
@@ -199,31 +210,52 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
                         attempt.realms().stream(), challenges.stream().map(Challenge::realm))
                 .distinct()
                 .toList();
-        return to(new Recording(new Attempt(attempt.target(), realms, attempt.round() + 1)))
-                .send(new UacMessage.WriteDown(attempt.target(), challenges));
+        var again = new Attempt(attempt.target(), realms, attempt.round() + 1, attempt.interval(), attempt.raises());
+        return to(new Recording(again)).send(new UacMessage.WriteDown(again.target(), challenges, again.interval()));
+    }
+
+    private LegStep<UacState, UacMessage> intervalTooSmall(UacState state, Duration least) {
+        return switch (state) {
+            case Calling(var attempt) -> raise(state, attempt, least);
+            case Proceeding proceeding -> raise(state, proceeding.attempt(), least);
+            case GivenUp(var _, var end) -> over(end);
+            case Canceling(var end) -> over(end);
+            case Idle _, Recording _, Live _, HangingUp _, Over _ -> LegStep.stay(state);
+        };
+    }
+
+    private LegStep<UacState, UacMessage> raise(UacState state, Attempt attempt, Duration least) {
+        if (attempt.raises() == RAISES || least.compareTo(attempt.interval()) <= 0) {
+            return failed(state, SipCauses.ofFinal(422, 0, false), false);
+        }
+        var again = new Attempt(attempt.target(), attempt.realms(), attempt.round(), least, attempt.raises() + 1);
+        return to(new Recording(again)).send(new UacMessage.WriteDown(again.target(), List.of(), least));
     }
 
     /// @param elsewhere whether another trunk may do better
     private LegStep<UacState, UacMessage> failed(UacState state, CallEnd why, boolean elsewhere) {
         return switch (state) {
             case Calling(var attempt) -> next(attempt, why, elsewhere);
-            case Proceeding proceeding -> next(proceeding.attempt(), why, elsewhere && !proceeding.alerted());
+            case Proceeding proceeding ->
+                after(
+                        EarlyRules.lastWords(proceeding, ""),
+                        next(proceeding.attempt(), why, elsewhere && !proceeding.alerted()));
             case GivenUp(var _, var end) -> over(end);
             case Canceling(var end) -> over(end);
-            case Idle _, Recording _, Confirmed _, HangingUp _, Over _ -> LegStep.stay(state);
+            case Idle _, Recording _, Live _, HangingUp _, Over _ -> LegStep.stay(state);
         };
     }
 
     private LegStep<UacState, UacMessage> next(Attempt attempt, CallEnd why, boolean elsewhere) {
         int target = attempt.target() + 1;
-        return elsewhere && target < targets
-                ? to(new Recording(Attempt.first(target))).send(new UacMessage.WriteDown(target, List.of()))
+        return elsewhere && target < targets.size()
+                ? to(new Recording(Attempt.first(target))).send(writeDown(target))
                 : over(why);
     }
 
     /// Too early to fail, and long enough to try the next trunk, if there is one.
     private LegStep<UacState, UacMessage> noSign(UacState state) {
-        return state instanceof Calling(var attempt) && attempt.target() + 1 < targets
+        return state instanceof Calling(var attempt) && attempt.target() + 1 < targets.size()
                 ? next(attempt, CallEnd.of(HangupCause.NETWORK_DOWN), true)
                 : LegStep.stay(state);
     }
@@ -239,18 +271,42 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
                 state instanceof Idle
                         ? to(new Recording(Attempt.first(0)))
                                 .send(new UacMessage.Prepare(parties, offer))
-                                .send(new UacMessage.WriteDown(0, List.of()))
+                                .send(writeDown(0))
                         : LegStep.stay(state);
             case LegCommand.End(var end) -> end(state, end);
-            case LegCommand.Ring _, LegCommand.Answer _ -> LegStep.stay(state);
+            case LegCommand.Ring _, LegCommand.Answer _, LegCommand.Warn _ -> LegStep.stay(state);
             case LegCommand.Renegotiate _,
                     LegCommand.Offer _,
                     LegCommand.Reanswer _,
                     LegCommand.Decline _,
                     LegCommand.Identify _,
-                    LegCommand.Press _,
-                    LegCommand.Warn _ -> LegStep.stay(state);
+                    LegCommand.Press _ ->
+                switch (state) {
+                    case DialogState dialog -> widen(DialogRules.asked(dialog, command));
+                    case Proceeding proceeding -> askedEarly(proceeding, command);
+                    case Idle _, Recording _, Calling _, GivenUp _, Canceling _ -> LegStep.stay(state);
+                };
         };
+    }
+
+    private static LegStep<UacState, UacMessage> askedEarly(Proceeding state, LegCommand command) {
+        return switch (command) {
+            case LegCommand.Renegotiate _ -> to(state.outdatedNow());
+            case LegCommand.Reanswer(var answer) -> EarlyRules.reanswer(state, answer);
+            case LegCommand.Decline _ -> EarlyRules.reanswer(state, null);
+            case LegCommand.Dial _,
+                    LegCommand.Ring _,
+                    LegCommand.Answer _,
+                    LegCommand.Offer _,
+                    LegCommand.Identify _,
+                    LegCommand.Press _,
+                    LegCommand.Warn _,
+                    LegCommand.End _ -> LegStep.stay(state);
+        };
+    }
+
+    private static UacMessage writeDown(int target) {
+        return new UacMessage.WriteDown(target, List.of(), Duration.ZERO);
     }
 
     @Override
@@ -270,10 +326,21 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
         return switch (state) {
             case Idle _, Recording _ -> over(end);
             case Calling(var attempt) -> to(new GivenUp(attempt.target(), end));
-            case Proceeding _ -> to(new Canceling(end)).send(new UacMessage.Cancel(end));
+            case Proceeding proceeding ->
+                after(
+                        EarlyRules.lastWords(proceeding, ""),
+                        to(new Canceling(end)).send(new UacMessage.Cancel(end)));
             case GivenUp _, Canceling _ -> LegStep.stay(state);
-            case DialogState dialog -> widen(DialogRules.end(dialog, end));
+            case DialogState dialog -> widen(DialogRules.asked(dialog, new LegCommand.End(end)));
         };
+    }
+
+    private static LegStep<UacState, UacMessage> after(
+            List<? extends UacMessage> messages, LegStep<UacState, UacMessage> step) {
+        return new LegStep<>(
+                step.next(),
+                Stream.concat(messages.stream(), step.messages().stream()).toList(),
+                step.events());
     }
 
     private static LegStep<UacState, UacMessage> over(CallEnd end) {

@@ -3,6 +3,7 @@ package dev.callbridge.sip.leg;
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.Parties;
 import dev.callbridge.call.Sdp;
+import java.time.Duration;
 import java.util.List;
 
 /// What a leg that we place sends to its trunk.
@@ -20,11 +21,17 @@ public sealed interface UacMessage
 
     /// Write down the INVITE that shall go out next.
     ///
-    /// @param answering the challenges that it answers; empty: the first one to this target
-    record WriteDown(int target, List<Challenge> answering) implements UacMessage {
+    /// @param answering the challenges that it answers
+    /// @param interval of the session, as a 422 wanted it; zero: as the trunk's settings say
+    record WriteDown(int target, List<Challenge> answering, Duration interval) implements UacMessage {
 
         public WriteDown {
             answering = List.copyOf(answering);
+        }
+
+        /// Whether it is the first one to its target.
+        public boolean first() {
+            return answering.isEmpty() && interval.isZero();
         }
     }
 

@@ -1,9 +1,13 @@
 package dev.callbridge.sip.leg;
 
 import dev.callbridge.call.CallEnd;
+import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.Sdp;
+import dev.callbridge.sip.leg.DialogState.Asked;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Where a leg stands that we place on a trunk.
 public sealed interface UacState
@@ -20,14 +24,16 @@ public sealed interface UacState
     /// @param target the trunk, counted from 0 in the order in which they are tried
     /// @param realms whose challenges this target's INVITEs have answered
     /// @param round how many challenges that were
-    record Attempt(int target, List<String> realms, int round) {
+    /// @param interval of the session, as a 422 wanted it; zero: as the trunk's settings say
+    /// @param raises how many 422 that were
+    record Attempt(int target, List<String> realms, int round, Duration interval, int raises) {
 
         public Attempt {
             realms = List.copyOf(realms);
         }
 
         static Attempt first(int target) {
-            return new Attempt(target, List.of(), 0);
+            return new Attempt(target, List.of(), 0, Duration.ZERO, 0);
         }
     }
 
@@ -44,12 +50,51 @@ public sealed interface UacState
     ///
     /// @param alerted there was more than a 100: another trunk would ring the same telephone twice
     /// @param ringing the call knows that it rings
-    /// @param previews what unreliable provisional responses said the answer will be, by To tag
-    record Proceeding(Attempt attempt, boolean alerted, boolean ringing, Map<String, Sdp> previews)
+    /// @param early what provisional responses said, by To tag
+    /// @param heard what the call was last told of early media; null: nothing yet
+    /// @param outdated whether the offer in our INVITE is not true any more
+    record Proceeding(
+            Attempt attempt,
+            boolean alerted,
+            boolean ringing,
+            Map<String, Early> early,
+            LegEvent.@Nullable Progressed heard,
+            boolean outdated)
             implements UacState {
 
         public Proceeding {
-            previews = Map.copyOf(previews);
+            early = Map.copyOf(early);
+        }
+
+        static Proceeding first(Attempt attempt) {
+            return new Proceeding(attempt, false, false, Map.of(), null, false);
+        }
+
+        Proceeding with(Map<String, Early> dialogs) {
+            return new Proceeding(attempt, alerted, ringing, dialogs, heard, outdated);
+        }
+
+        Proceeding outdatedNow() {
+            return new Proceeding(attempt, alerted, ringing, early, heard, true);
+        }
+    }
+
+    /// One early dialog.
+    ///
+    /// @param preview what its answer will be; null: not known
+    /// @param agreed whether that came reliably, and so is the answer (RFC 3262 §5)
+    /// @param gate which early media may pass; null: not said
+    /// @param asked an UPDATE with an offer that the call thinks about
+    record Early(
+            @Nullable Sdp preview,
+            boolean agreed,
+            UacArrival.@Nullable Gate gate,
+            @Nullable Asked asked) {
+
+        static final Early UNKNOWN = new Early(null, false, null, null);
+
+        Early asking(@Nullable Asked now) {
+            return new Early(preview, agreed, gate, now);
         }
     }
 

@@ -10,10 +10,15 @@ public sealed interface UasState
     record Idle() implements UasState {}
 
     /// The caller hears it ring.
-    record Incoming(String remoteTag) implements UasState {}
+    ///
+    /// @param offerless the offer will be ours
+    /// @param reliably whether the caller insists on reliable provisional responses (RFC 3262)
+    record Incoming(String remoteTag, boolean offerless, boolean reliably, SessionTerms terms) implements UasState {}
 
     /// Our 200 is out and is repeated until its ACK comes.
-    record Answering(String remoteTag) implements UasState {}
+    ///
+    /// @param offered whether it has an offer, and the ACK brings the answer
+    record Answering(Session session, boolean offered) implements UasState {}
 
     /// The call ended while [Answering]; BYE has to wait for the ACK (RFC 3261 §15).
     record GivenUp(String remoteTag, CallEnd end) implements UasState {}

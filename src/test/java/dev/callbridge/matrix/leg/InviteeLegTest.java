@@ -11,6 +11,7 @@ import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.LegStep;
 import dev.callbridge.call.Parties;
 import dev.callbridge.call.Sdp;
+import dev.callbridge.call.Trouble;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.PhoneNumber;
 import java.time.Duration;
@@ -152,6 +153,17 @@ class InviteeLegTest {
         }
 
         @Test
+        void givesWayToACallOfTheSameTelephone() {
+            arrives(new InviteeArrival.Collided());
+
+            assertThat(sent)
+                    .containsExactly(
+                            new InviteeMessage.Reject(HangupCause.CANCELED),
+                            new InviteeMessage.Notice("This number is calling you right now. Take that call."),
+                            new InviteeMessage.Close());
+        }
+
+        @Test
         void endsSilentlyWhenSomebodyElseWasChosen() {
             arrives(new InviteeArrival.Selected("OTHER"));
 
@@ -266,8 +278,8 @@ class InviteeLegTest {
             state = leg.start();
             sent.clear();
             told.clear();
-            for (int i = 0; i < 8; i++) {
-                play(random.nextInt(10));
+            for (int i = 0; i < 14; i++) {
+                play(random.nextInt(17));
             }
             asked(new End(NORMAL));
 
@@ -291,6 +303,13 @@ class InviteeLegTest {
             case 6 -> arrives(new InviteeArrival.NotSent());
             case 7 -> arrives(new InviteeArrival.Left());
             case 8 -> asked(new LegCommand.Ring());
+            case 9 -> arrives(new InviteeArrival.Collided());
+            case 10 -> arrives(new TalkArrival.Reoffered("ALICEPHONE", OFFER));
+            case 11 -> arrives(new TalkArrival.Reanswered("ALICEPHONE", ANSWER));
+            case 12 -> asked(new LegCommand.Renegotiate());
+            case 13 -> asked(new LegCommand.Offer(OFFER));
+            case 14 -> asked(new LegCommand.Reanswer(ANSWER));
+            case 15 -> asked(new LegCommand.Warn(Trouble.SILENT, true));
             default -> asked(new End(BUSY));
         }
     }

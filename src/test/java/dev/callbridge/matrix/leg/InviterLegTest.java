@@ -398,8 +398,8 @@ class InviterLegTest {
             state = leg.start();
             forget();
             asked(new Dial(Parties.of(BERLIN, ALICE), OFFER));
-            for (int i = 0; i < 10; i++) {
-                play(random.nextInt(12));
+            for (int i = 0; i < 16; i++) {
+                play(random.nextInt(18));
             }
             asked(new End(NORMAL));
             arrives(new InviterArrival.InviteSent("$1"));
@@ -430,6 +430,12 @@ class InviterLegTest {
             case 8 -> arrives(new InviterArrival.NotSent());
             case 9 -> arrives(new InviterArrival.Left());
             case 10 -> arrives(new InviterArrival.NobodyReachable(UNREACHABLE));
+            case 11 -> arrives(new TalkArrival.Reoffered("A", OFFER));
+            case 12 -> arrives(new TalkArrival.Reanswered("A", ANSWER));
+            case 13 -> asked(new LegCommand.Renegotiate());
+            case 14 -> asked(new LegCommand.Offer(OFFER));
+            case 15 -> asked(new LegCommand.Reanswer(ANSWER));
+            case 16 -> asked(new LegCommand.Identify(BERLIN));
             default -> asked(new End(CANCELED));
         }
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class OutgoingStreamTest {
@@ -117,14 +116,91 @@ class OutgoingStreamTest {
     }
 
     @Test
-    void dropsPayloadTypesThatWereNotAgreedOn() {
-        var types = new PayloadTypes(Map.of(8, 9), stream);
-        types.take(packet(0x80, 1, 1, 0, new byte[160]));
-        var other = new PayloadTypes(Map.of(0, 0), stream);
-        other.take(packet(0x80, 1, 2, 0, new byte[160]));
+    void staysOnTheClockWhenThatOfTheSourceIsSetAnew() {
+        arrives(1, 100, 0);
+        arrives(1, 101, 160);
+        arrives(1, 102, 900_000);
+        arrives(1, 103, 900_160);
 
-        assertThat(sent).hasSize(1);
-        assertThat(other.dropped()).isEqualTo(1);
+        assertThat(sent).extracting(Sent::timestamp).containsExactly(5000, 5160, 5320, 5480);
+        assertThat(sent).extracting(Sent::marker).containsExactly(true, false, true, false);
+    }
+
+    @Test
+    void marksWhatComesAfterAPauseAndKeepsThePause() {
+        arrives(1, 100, 0);
+        now += 980 * MILLISECOND;
+        arrives(1, 101, 8000);
+
+        assertThat(sent).last().isEqualTo(new Sent(7, 0xFFFF, 13000, true, 172));
+    }
+
+    @Test
+    void goesOnBehindPacketsOfOurOwn() {
+        arrives(1, 100, 0);
+        ours(5);
+        arrives(1, 101, 960);
+        arrives(1, 102, 1120);
+
+        assertThat(sent).extracting(Sent::sequence).containsExactly(0xFFFE, 0xFFFF, 0, 1, 2, 3, 4, 5);
+        assertThat(sent).extracting(Sent::timestamp).containsExactly(5000, 5160, 5320, 5480, 5640, 5800, 5960, 6120);
+        assertThat(sent.get(6).marker()).isTrue();
+    }
+
+    private void ours(int packets) {
+        for (int i = 0; i < packets; i++) {
+            now += 20 * MILLISECOND;
+            var own = new RtpPacket();
+            own.compose(8, 160, now);
+            stream.insert(own, stream.timestampAt(now), 160);
+        }
+    }
+
+    /// Silence took the place of what the network held up for 300 ms.
+    @Test
+    void dropsWhatWasHeldUpAndKeepsTheClock() {
+        arrives(1, 100, 0);
+        ours(15);
+        now -= 20 * MILLISECOND;
+        for (int i = 1; i <= 16; i++) {
+            now += MILLISECOND;
+            stream.take(packet(0x80, 1, 100 + i, 160 * i, new byte[160]));
+        }
+        int before = sent.size();
+        arrives(1, 117, 160 * 17);
+
+        assertThat(before).isBetween(17, 20);
+        assertThat(sent)
+                .last()
+                .extracting(Sent::timestamp)
+                .satisfies(timestamp -> assertThat(timestamp - 5000).isBetween(16 * 160, 19 * 160));
+        assertThat(sent).extracting(Sent::timestamp).isSorted();
+    }
+
+    @Test
+    void setsTheClockOfASourceThatStoodStill() {
+        arrives(1, 100, 0);
+        ours(15);
+        arrives(1, 101, 160);
+        arrives(1, 102, 320);
+        arrives(1, 103, 480);
+
+        assertThat(sent).hasSize(1 + 15 + 2);
+        assertThat(sent).last().extracting(Sent::timestamp).isEqualTo(5000 + 18 * 160);
+    }
+
+    /// A packet that was late when ours were sent would take a number of theirs.
+    @Test
+    void dropsWhatIsLateBehindPacketsOfOurOwn() {
+        arrives(1, 100, 0);
+        arrives(1, 102, 320);
+        var own = new RtpPacket();
+        own.compose(8, 160, now);
+        stream.insert(own, stream.timestampAt(now), 160);
+        arrives(1, 101, 160);
+        arrives(1, 103, 480);
+
+        assertThat(sent).extracting(Sent::sequence).containsExactly(0xFFFE, 0, 1, 2);
     }
 
     @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.media.rtp.OutgoingStream;
-import dev.callbridge.media.rtp.PayloadTypes;
 import dev.callbridge.media.rtp.RtpPacket;
 import dev.callbridge.media.rtp.RtpSink;
 import dev.callbridge.sdp.AudioCodec;
@@ -133,7 +132,7 @@ class PacketPathTest {
     }
 
     private static RtpSink way(RtpSink last, int ssrc) {
-        return new PayloadTypes(Map.of(8, 8), new OutgoingStream(ssrc, 1, 1, 8000, last));
+        return new OutgoingStream(ssrc, 1, 1, 8000, last);
     }
 
     /// @return bytes per packet that the shard's thread allocated

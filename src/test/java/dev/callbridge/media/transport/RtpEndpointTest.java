@@ -58,7 +58,7 @@ class RtpEndpointTest {
 
     private RtpEndpoint end(String host, Srtp srtp) {
         var profile = new MediaProfile.PlainRtp(
-                List.of(AudioCodec.PCMA), InetAddress.ofLiteral(host), null, null, SymmetricRtp.AUTO, srtp);
+                List.of(AudioCodec.PCMA), InetAddress.ofLiteral(host), null, null, SymmetricRtp.AUTO, srtp, true);
         RtpEndpoint end =
                 RtpEndpoint.open(shard, ports, profile, null, new Deaf()).orElseThrow();
         ends.add(end);

@@ -10,11 +10,13 @@ import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.LegStep;
 import dev.callbridge.call.Parties;
 import dev.callbridge.call.Sdp;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,8 +24,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Each leg alone, played at random: what is true of every order of inputs.
 class LegPlayTest {
 
+    private static final List<EarlyMedia> POLICIES = List.of(EarlyMedia.values());
+
     private static final int GAMES = 3_000;
-    private static final int MOVES = 25;
+    private static final int MOVES = 35;
     private static final CallEnd END = CallEnd.of(HangupCause.NORMAL);
 
     @ParameterizedTest(name = "seed {0}")
@@ -54,11 +58,13 @@ class LegPlayTest {
         final Random random;
         final Leg<S, A, M> leg;
         final List<LegEvent> told = new ArrayList<>();
+        final DialogManners manners;
         S state;
 
         Game(Random random, Leg<S, A, M> leg) {
             this.random = random;
             this.leg = leg;
+            this.manners = new DialogManners(random);
             this.state = leg.start();
         }
 
@@ -69,14 +75,31 @@ class LegPlayTest {
             }
             assertThat(leg.limit(step.next()).isNegative()).as(name).isFalse();
             told.addAll(step.events());
+            step.events().forEach(event -> manners.tells(event, name));
             state = step.next();
-            step.messages().forEach(message -> sent(message, over, name));
+            step.messages().forEach(message -> {
+                if (message instanceof DialogMessage inDialog) {
+                    manners.sends(inDialog, name);
+                }
+                sent(message, over, name);
+            });
         }
 
         abstract void sent(M message, boolean over, String name);
 
         long ends() {
             return told.stream().filter(LegEvent.Ended.class::isInstance).count();
+        }
+
+        void ask(String name) {
+            LegCommand command = manners.command();
+            manners.asks(command);
+            take(leg.asked(state, command), name);
+        }
+
+        void wait(String name) {
+            manners.tired();
+            take(leg.overdue(state), name);
         }
 
         String tag() {
@@ -91,10 +114,11 @@ class LegPlayTest {
         void finish(String name) {
             take(leg.asked(state, new LegCommand.End(END)), name);
             for (int i = 0; i < 5 && !isOver(); i++) {
-                take(leg.overdue(state), name);
+                wait(name);
             }
             assertThat(isOver()).as(name).isTrue();
             assertThat(ends()).as(name).isEqualTo(1);
+            manners.check(name);
         }
     }
 
@@ -107,7 +131,11 @@ class LegPlayTest {
         private int canceled;
 
         UacGame(Random random) {
-            super(random, new UacLeg(1 + random.nextInt(3)));
+            super(
+                    random,
+                    new UacLeg(Stream.generate(() -> POLICIES.get(random.nextInt(POLICIES.size())))
+                            .limit(1 + random.nextInt(3))
+                            .toList()));
         }
 
         int play(String name) {
@@ -132,7 +160,9 @@ class LegPlayTest {
         private void move(String name) {
             int dice = random.nextInt(40);
             if (dice == 0) {
-                take(leg.overdue(state), name);
+                wait(name);
+            } else if (dice > 32) {
+                ask(name);
             } else if (dice == 1) {
                 take(leg.asked(state, new LegCommand.End(END)), name);
             } else {
@@ -146,6 +176,9 @@ class LegPlayTest {
         }
 
         private UacArrival arrival() {
+            if (random.nextInt(3) == 0) {
+                return manners.arrival(tag());
+            }
             return switch (random.nextInt(16)) {
                 case 0, 1 -> new UacArrival.Recorded();
                 case 2 -> random.nextInt(5) == 0 ? new UacArrival.NotRecorded() : new UacArrival.Recorded();
@@ -184,6 +217,7 @@ class LegPlayTest {
                 }
                 case DialogMessage.AuthenticateBye(var tag, var _, var _) ->
                     assertThat(hungUp).as(name).contains(tag);
+                case DialogMessage _ -> {}
             }
         }
     }
@@ -197,7 +231,7 @@ class LegPlayTest {
         private boolean hungUp;
 
         UasGame(Random random) {
-            super(random, new UasLeg());
+            super(random, new UasLeg(Duration.ofMinutes(random.nextInt(2) * 30L)));
         }
 
         int play(String name) {
@@ -218,14 +252,17 @@ class LegPlayTest {
             switch (dice) {
                 case 0 -> {
                     acknowledged |= !(state instanceof UasState.Incoming);
-                    take(leg.overdue(state), name);
+                    wait(name);
                 }
                 case 1 -> take(leg.asked(state, new LegCommand.End(END)), name);
                 case 2, 3, 4 -> take(leg.asked(state, new LegCommand.Answer(UasLegTest.ANSWER)), name);
+                case 5, 6, 7, 8 -> ask(name);
                 default -> {
                     UasArrival arrival = arrival();
                     acknowledged |= answered
-                            && (arrival instanceof UasArrival.Ack || arrival instanceof UasArrival.AckTimedOut);
+                            && (arrival instanceof UasArrival.Ack
+                                    || arrival instanceof UasArrival.AckTimedOut
+                                    || arrival instanceof DialogArrival.Change);
                     gone |= answered
                             && arrival instanceof DialogArrival.Bye bye
                             && bye.remoteTag().equals("a");
@@ -235,6 +272,9 @@ class LegPlayTest {
         }
 
         private UasArrival arrival() {
+            if (random.nextInt(3) == 0) {
+                return manners.arrival(random.nextInt(10) == 0 ? "b" : "a");
+            }
             return switch (random.nextInt(12)) {
                 case 0 -> UasLegTest.INVITE;
                 case 1, 2 -> new UasArrival.RingsOn();
@@ -257,7 +297,7 @@ class LegPlayTest {
 
         @Override
         void sent(UasMessage message, boolean over, String name) {
-            assertThat(over).as(name).isFalse();
+            assertThat(over && !(message instanceof DialogMessage)).as(name).isFalse();
             switch (message) {
                 case UasMessage.Ringing _ -> assertThat(finals).as(name).isZero();
                 case UasMessage.Answer _ -> {
@@ -266,9 +306,11 @@ class LegPlayTest {
                 }
                 case UasMessage.Refuse _, UasMessage.Canceled _ -> finals++;
                 case DialogMessage.Bye _, DialogMessage.AuthenticateBye _ -> {
+                    assertThat(over).as(name).isFalse();
                     assertThat(answered && acknowledged).as(name).isTrue();
                     hungUp = true;
                 }
+                case DialogMessage _ -> {}
             }
         }
     }

@@ -22,7 +22,9 @@ import dev.callbridge.sip.leg.UacArrival.Rejected;
 import dev.callbridge.sip.leg.UacArrival.TimedOut;
 import dev.callbridge.sip.leg.UacArrival.TrunkFull;
 import dev.callbridge.sip.leg.UacArrival.Unreachable;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -40,7 +42,7 @@ class UacLegTest {
     static final Challenge CHALLENGE = new Challenge(false, "carrier", "n1", "MD5", List.of("auth"), "", false);
     static final Challenge STALE = new Challenge(false, "carrier", "n2", "MD5", List.of("auth"), "", true);
 
-    UacLeg leg = new UacLeg(2);
+    UacLeg leg = new UacLeg(Collections.nCopies(2, EarlyMedia.ON_ANSWER));
     final List<UacMessage> sent = new ArrayList<>();
     final List<LegEvent> told = new ArrayList<>();
     UacState state = leg.start();
@@ -52,7 +54,7 @@ class UacLegTest {
         assertThat(sent)
                 .containsExactly(
                         new UacMessage.Prepare(Parties.of(ALICE, BERLIN), OFFER),
-                        new UacMessage.WriteDown(0, List.of()));
+                        new UacMessage.WriteDown(0, List.of(), Duration.ZERO));
     }
 
     @Test
@@ -258,11 +260,11 @@ class UacLegTest {
         void answersOncePerRealm() {
             dial();
             arrives(new Challenged(401, List.of(CHALLENGE)));
-            assertThat(sent).endsWith(new UacMessage.WriteDown(0, List.of(CHALLENGE)));
+            assertThat(sent).endsWith(new UacMessage.WriteDown(0, List.of(CHALLENGE), Duration.ZERO));
 
             arrives(new Recorded(), new Challenged(401, List.of(CHALLENGE)));
 
-            assertThat(sent).endsWith(new UacMessage.WriteDown(1, List.of()));
+            assertThat(sent).endsWith(new UacMessage.WriteDown(1, List.of(), Duration.ZERO));
         }
 
         @Test
@@ -271,12 +273,13 @@ class UacLegTest {
             arrives(new Challenged(401, List.of(CHALLENGE)), new Recorded());
             arrives(new Challenged(401, List.of(STALE)), new Recorded());
 
-            assertThat(sent).endsWith(new UacMessage.WriteDown(0, List.of(STALE)), new UacMessage.Invite(0));
+            assertThat(sent)
+                    .endsWith(new UacMessage.WriteDown(0, List.of(STALE), Duration.ZERO), new UacMessage.Invite(0));
         }
 
         @Test
         void doesNotLetItselfBeAskedForEver() {
-            leg = new UacLeg(1);
+            leg = new UacLeg(Collections.nCopies(1, EarlyMedia.ON_ANSWER));
             dial();
             for (int i = 0; i < 10; i++) {
                 arrives(new Challenged(407, List.of(STALE)), new Recorded());
@@ -305,7 +308,7 @@ class UacLegTest {
         void triesTheNextOneAndWritesThatDownToo() {
             dial();
             arrives(new Provisional(100, "", null), new Rejected(503, 0));
-            assertThat(sent).endsWith(new UacMessage.WriteDown(1, List.of()));
+            assertThat(sent).endsWith(new UacMessage.WriteDown(1, List.of(), Duration.ZERO));
 
             arrives(new Recorded(), new Accepted("z", ANSWER));
 
@@ -317,12 +320,12 @@ class UacLegTest {
             dial();
             arrives(new NoSign());
 
-            assertThat(sent).endsWith(new UacMessage.WriteDown(1, List.of()));
+            assertThat(sent).endsWith(new UacMessage.WriteDown(1, List.of(), Duration.ZERO));
         }
 
         @Test
         void waitsForTheLastOne() {
-            leg = new UacLeg(1);
+            leg = new UacLeg(Collections.nCopies(1, EarlyMedia.ON_ANSWER));
             dial();
             arrives(new NoSign());
             assertThat(told).isEmpty();
@@ -334,7 +337,7 @@ class UacLegTest {
 
         @Test
         void triesTheNextOneWhenItIsFullOrCantBeReached() {
-            leg = new UacLeg(3);
+            leg = new UacLeg(Collections.nCopies(3, EarlyMedia.ON_ANSWER));
             dial();
             arrives(new TrunkFull(), new Recorded(), new Unreachable(), new Recorded());
 

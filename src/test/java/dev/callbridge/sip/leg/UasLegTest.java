@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.HangupCause;
+import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegCommand.Answer;
 import dev.callbridge.call.LegCommand.End;
 import dev.callbridge.call.LegCommand.Ring;
@@ -18,6 +19,7 @@ import dev.callbridge.sip.leg.UasArrival.AckTimedOut;
 import dev.callbridge.sip.leg.UasArrival.Cancel;
 import dev.callbridge.sip.leg.UasArrival.Invite;
 import dev.callbridge.sip.leg.UasArrival.RingsOn;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,7 +36,7 @@ class UasLegTest {
     static final CallEnd HANGUP = CallEnd.of(HangupCause.NORMAL);
     static final UasMessage BYE = new DialogMessage.Bye("a", HANGUP);
 
-    UasLeg leg = new UasLeg();
+    UasLeg leg = new UasLeg(Duration.ZERO);
     final List<UasMessage> sent = new ArrayList<>();
     final List<LegEvent> told = new ArrayList<>();
     UasState state = leg.start();
@@ -46,7 +48,7 @@ class UasLegTest {
 
         arrives(new RingsOn());
 
-        assertThat(sent).containsExactly(new UasMessage.Ringing());
+        assertThat(sent).containsExactly(new UasMessage.Ringing(false));
         assertThat(told).containsExactly(new LegEvent.Offered(Parties.of(BERLIN, ALICE), OFFER));
     }
 
@@ -62,12 +64,12 @@ class UasLegTest {
     @Test
     void saysEveryMinuteThatItStillRings() {
         arrives(INVITE, new RingsOn(), new RingsOn());
-        assertThat(sent).hasSize(2).containsOnly(new UasMessage.Ringing());
+        assertThat(sent).hasSize(2).containsOnly(new UasMessage.Ringing(false));
 
         take(leg.asked(state, new Answer(ANSWER)));
         arrives(new RingsOn());
 
-        assertThat(sent).endsWith(new UasMessage.Answer(ANSWER));
+        assertThat(sent).endsWith(new UasMessage.Answer(ANSWER, null));
     }
 
     @Test
@@ -77,7 +79,7 @@ class UasLegTest {
         take(leg.asked(state, new Answer(ANSWER)));
         arrives(new Ack(), new DialogArrival.Bye("a", HANGUP), new DialogArrival.Bye("a", HANGUP));
 
-        assertThat(sent).containsExactly(new UasMessage.Ringing(), new UasMessage.Answer(ANSWER));
+        assertThat(sent).containsExactly(new UasMessage.Ringing(false), new UasMessage.Answer(ANSWER, null));
         assertThat(told).endsWith(new LegEvent.Ended(HANGUP)).hasSize(2);
     }
 
@@ -141,7 +143,7 @@ class UasLegTest {
         @Test
         void sendsNoByeBeforeTheAck() {
             take(leg.asked(state, new End(HANGUP)));
-            assertThat(sent).endsWith(new UasMessage.Answer(ANSWER));
+            assertThat(sent).endsWith(new UasMessage.Answer(ANSWER, null));
 
             arrives(new Ack());
 
@@ -170,7 +172,139 @@ class UasLegTest {
             arrives(new DialogArrival.Bye("a", HANGUP), new Ack());
 
             assertThat(told).endsWith(new LegEvent.Ended(HANGUP));
-            assertThat(sent).endsWith(new UasMessage.Answer(ANSWER));
+            assertThat(sent).endsWith(new UasMessage.Answer(ANSWER, null));
+        }
+    }
+
+    /// RFC 3261 §13.2.1: an INVITE without an offer.
+    @Nested
+    class WhenTheOfferIsOurs {
+
+        @BeforeEach
+        void answer() {
+            arrives(new Invite("a", BERLIN, ALICE, null));
+            take(leg.asked(state, new Answer(OFFER)));
+        }
+
+        @Test
+        void readsTheAnswerInTheAck() {
+            assertThat(told).containsExactly(new LegEvent.Offered(Parties.of(BERLIN, ALICE), null));
+            arrives(new Ack(ANSWER));
+
+            assertThat(told).endsWith(new LegEvent.Reanswered(ANSWER));
+        }
+
+        @Test
+        void hangsUpWhenTheAckHasNone() {
+            arrives(new Ack());
+
+            assertThat(sent).endsWith(new DialogMessage.Bye("a", ExchangeRules.NO_ANSWER_IN_ACK));
+        }
+
+        /// RFC 5407 §3.1.5.
+        @Test
+        void takesNoOfferBeforeTheAnswer() {
+            arrives(new DialogArrival.Change("a", Method.INVITE, 2, OFFER, SessionTerms.NONE));
+
+            assertThat(sent).endsWith(new DialogMessage.Refuse("a", 2, 491));
+        }
+    }
+
+    /// RFC 5407 §3.1.4.
+    @Test
+    void takesANewOfferThoughTheAckGotLost() {
+        arrives(INVITE);
+        take(leg.asked(state, new Answer(ANSWER)));
+        arrives(new DialogArrival.Change("a", Method.INVITE, 2, OFFER, SessionTerms.NONE));
+
+        assertThat(told).endsWith(new LegEvent.Reoffered(OFFER));
+    }
+
+    /// RFC 3311 §5.2.
+    @Test
+    void takesNoOfferWhileItOwesAnAnswer() {
+        arrives(INVITE, new DialogArrival.Change("a", Method.UPDATE, 2, OFFER, SessionTerms.NONE));
+
+        assertThat(sent).endsWith(new DialogMessage.Refuse("a", 2, 500));
+    }
+
+    @Test
+    void offersBehindTheAckWhatChangedBefore() {
+        arrives(INVITE);
+        take(leg.asked(state, new Answer(ANSWER)));
+        take(leg.asked(state, new LegCommand.Renegotiate()));
+        assertThat(told).doesNotContain(new LegEvent.OfferWanted());
+
+        arrives(new Ack());
+
+        assertThat(told).endsWith(new LegEvent.OfferWanted());
+    }
+
+    /// RFC 3262 §3.
+    @Nested
+    class WhenTheCallerInsistsOnReliability {
+
+        @Test
+        void ringsReliablyAndRefusesACallerThatDoesNotAcknowledge() {
+            arrives(new Invite("a", BERLIN, ALICE, OFFER, true, SessionTerms.NONE), new RingsOn());
+            assertThat(sent).containsExactly(new UasMessage.Ringing(true));
+
+            arrives(new UasArrival.PrackTimedOut());
+
+            assertThat(sent).endsWith(new UasMessage.Refuse(new CallEnd(HangupCause.NETWORK_DOWN, "carrier-no-prack")));
+        }
+
+        /// RFC 3262 §5: the response would have to bring an offer.
+        @Test
+        void doesNotRingWithoutAnOffer() {
+            arrives(new Invite("a", BERLIN, ALICE, null, true, SessionTerms.NONE), new RingsOn());
+
+            assertThat(sent).isEmpty();
+        }
+    }
+
+    /// RFC 4028 §9.
+    @Nested
+    class WithASessionTimer {
+
+        static final Duration HALF_HOUR = Duration.ofMinutes(30);
+
+        void talk(Duration ours, SessionTerms terms) {
+            leg = new UasLeg(ours);
+            arrives(new Invite("a", BERLIN, ALICE, OFFER, false, terms));
+            take(leg.asked(state, new Answer(ANSWER)));
+        }
+
+        SessionInterval answered() {
+            for (UasMessage message : sent) {
+                if (message instanceof UasMessage.Answer(var _, var interval) && interval != null) {
+                    return interval;
+                }
+            }
+            throw new AssertionError("no timer");
+        }
+
+        @Test
+        void letsTheCallerRefreshThatWantsTo() {
+            var wish = new SessionInterval(Duration.ofMinutes(20), SessionInterval.Refresher.UAC);
+            talk(HALF_HOUR, new SessionTerms(true, true, wish));
+
+            assertThat(answered()).isEqualTo(wish);
+        }
+
+        @Test
+        void refreshesForACallerThatCant() {
+            talk(HALF_HOUR, SessionTerms.NONE);
+
+            assertThat(answered()).isEqualTo(new SessionInterval(HALF_HOUR, SessionInterval.Refresher.UAS));
+            assertThat(sent).contains(new DialogMessage.Wake("a", Alarm.REFRESH, Duration.ofMinutes(15), 1));
+        }
+
+        @Test
+        void asksForNoneByItself() {
+            talk(Duration.ZERO, SessionTerms.NONE);
+
+            assertThat(sent).endsWith(new UasMessage.Answer(ANSWER, null));
         }
     }
 

@@ -110,6 +110,14 @@ public final class DigitSender implements Keys {
         return (first + waiting - 1) % MOST_WAITING;
     }
 
+    /// Lets go of all keys, and says no more of them.
+    public void forget() {
+        waiting = 0;
+        playing = false;
+        endsLeft = 0;
+        refusing = true;
+    }
+
     /// Whether a key has the stream now; sound has to wait.
     public boolean busy() {
         return playing || endsLeft > 0 || waiting > 0;

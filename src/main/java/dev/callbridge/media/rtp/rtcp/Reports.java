@@ -25,10 +25,8 @@ public final class Reports {
     private final Heard heard = new Heard();
     private boolean begun;
     private long due;
-    private long lastHeard = Long.MIN_VALUE;
     private int lastReport;
     private long lastReportArrival;
-    private boolean told;
     private long toldLost;
     private long jitterSum;
     private long jitterCount;
@@ -99,21 +97,10 @@ public final class Reports {
     }
 
     /// @param packet of the peer; whatever is in it
-    public void take(RtpPacket packet) {
+    /// @return whether it is RTCP
+    public boolean take(RtpPacket packet) {
         heard.now = packet.arrival();
-        if (ControlReader.read(packet.bytes(), packet.offset(), packet.length(), heard)) {
-            lastHeard = packet.arrival();
-        }
-    }
-
-    /// Whether the peer has said anything after `moment`.
-    public boolean heardAfter(long moment) {
-        return lastHeard != Long.MIN_VALUE && lastHeard - moment > 0;
-    }
-
-    /// Whether the peer has told how our stream fares.
-    public boolean told() {
-        return told;
+        return ControlReader.read(packet.bytes(), packet.offset(), packet.length(), heard);
     }
 
     /// How many packets of ours never arrived, as far as the peer has told.
@@ -158,7 +145,6 @@ public final class Reports {
             if (source != ssrc) {
                 return;
             }
-            told = true;
             toldLost = lost;
             jitterSum += Math.min(jitter, Integer.MAX_VALUE);
             jitterCount++;

@@ -1,0 +1,118 @@
+package dev.callbridge.sip;
+
+import dev.callbridge.dialplan.NumberPlan;
+import dev.callbridge.dialplan.NumberStyle;
+import dev.callbridge.dialplan.PhoneNumber;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// How a trunk is told who calls, and what of it is believed the other way round.
+final class CallerId {
+
+    /// What stands in From.
+    enum From {
+        /// The caller's number.
+        NUMBER,
+        /// The account that pays, as some trunks want it; the number is in one of the other headers then.
+        ACCOUNT
+    }
+
+    /// The other headers.
+    enum Header {
+        /// P-Asserted-Identity (RFC 3325 §9.1).
+        PAI,
+        /// P-Preferred-Identity (RFC 3325 §9.2).
+        PPI,
+        /// Remote-Party-ID, which never became a standard.
+        RPID,
+        /// Whose number the caller borrows, when it is not our own (RFC 5806).
+        DIVERSION
+    }
+
+    /// Who calls.
+    ///
+    /// @param number what the telephone may see; null: there is none
+    /// @param own our number on the trunk; null: unknown
+    /// @param withheld whether the telephone must not see it (CLIR)
+    /// @param domain stands behind the @
+    record Caller(
+            @Nullable PhoneNumber number,
+            @Nullable PhoneNumber own,
+            @Nullable Account account,
+            boolean withheld,
+            String domain) {}
+
+    private static final String ANONYMOUS = "\"Anonymous\" <sip:anonymous@anonymous.invalid>";
+
+    private final NumberPlan plan;
+    private final NumberStyle numbers;
+    private final TrunksProperties.Identity settings;
+
+    /// @param numbers how called numbers are written
+    CallerId(NumberPlan plan, NumberStyle numbers, TrunksProperties.Identity settings) {
+        this.plan = plan;
+        this.numbers = numbers;
+        this.settings = settings;
+    }
+
+    /// Whether what the trunk says besides From is believed.
+    boolean isBelieved() {
+        return settings.trust();
+    }
+
+    /// A called number as it stands in a URI.
+    String called(PhoneNumber number) {
+        return plan.written(number, numbers);
+    }
+
+    /// What stands in From, without a tag.
+    String from(Caller caller) {
+        return caller.withheld() ? ANONYMOUS : uri(fromUser(caller), caller);
+    }
+
+    private String fromUser(Caller caller) {
+        Account account = caller.account();
+        PhoneNumber number = caller.number();
+        if (account != null && (number == null || settings.from() == From.ACCOUNT)) {
+            return account.user();
+        }
+        return number == null ? "callbridge" : plan.written(number, settings.format());
+    }
+
+    private static String uri(String user, Caller caller) {
+        return "<sip:" + SipText.user(user) + "@" + caller.domain() + ">";
+    }
+
+    /// Further headers, each as a line without its end. A number that is withheld goes to trunks only that are trusted
+    /// to
+    /// withhold it (RFC 3325 §7).
+    List<String> headers(Caller caller) {
+        List<String> lines = new ArrayList<>();
+        PhoneNumber number = caller.number();
+        Set<Header> wanted = settings.headers();
+        if (caller.withheld()) {
+            lines.add("Privacy: id");
+        }
+        if (number != null && (!caller.withheld() || settings.trust())) {
+            String uri = uri(plan.written(number, settings.format()), caller);
+            if (wanted.contains(Header.PAI)) {
+                lines.add("P-Asserted-Identity: " + uri);
+            }
+            if (wanted.contains(Header.PPI)) {
+                lines.add("P-Preferred-Identity: " + uri);
+            }
+            if (wanted.contains(Header.RPID)) {
+                String privacy = caller.withheld() ? "full" : "off";
+                lines.add("Remote-Party-ID: " + uri + ";party=calling;screen=no;privacy=" + privacy);
+            }
+        }
+        Optional.ofNullable(caller.own())
+                .filter(own -> wanted.contains(Header.DIVERSION) && number != null && !own.equals(number))
+                .map(own -> uri(plan.written(own, settings.format()), caller))
+                .ifPresent(uri -> lines.add("Diversion: " + uri + ";reason=unconditional"));
+        return lines;
+    }
+}

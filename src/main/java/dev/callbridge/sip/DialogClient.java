@@ -1,0 +1,235 @@
+package dev.callbridge.sip;
+
+import dev.callbridge.bridge.Inbox;
+import dev.callbridge.bridge.Ladder;
+import dev.callbridge.call.Sdp;
+import dev.callbridge.sip.leg.Challenge;
+import dev.callbridge.sip.leg.DialogArrival;
+import dev.callbridge.sip.leg.Method;
+import dev.callbridge.sip.leg.SessionInterval;
+import gov.nist.javax.sip.message.SIPRequest;
+import gov.nist.javax.sip.message.SIPResponse;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.sip.Dialog;
+import javax.sip.InvalidArgumentException;
+import javax.sip.SipException;
+import javax.sip.header.Header;
+import javax.sip.message.Request;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What we ask inside a dialog, BYE apart: re-INVITE, UPDATE, and INFO, one of these after the other.
+///
+/// ## Threads
+/// Sent by the loop of the call; responses come on the stack's threads.
+final class DialogClient {
+
+    private static final Logger log = LoggerFactory.getLogger(DialogClient.class);
+    /// Keys that may wait for each other; a person types fewer.
+    private static final int KEYS = 32;
+
+    private final DialogEnds ends;
+    private final Inbox<DialogArrival> arrivals;
+    private final Map<Long, List<Header>> credentials = new ConcurrentHashMap<>();
+    private final ReentrantLock keysLock = new ReentrantLock();
+    private final Queue<Keypress> keys = new ArrayDeque<>();
+    private boolean pressing;
+    private @Nullable Sdp offer;
+    private volatile long unacknowledged;
+
+    /// @param arrivals false if nobody takes them any more
+    DialogClient(DialogEnds ends, Inbox<DialogArrival> arrivals) {
+        this.ends = ends;
+        this.arrivals = arrivals;
+    }
+
+    void reinvite(Sdp description, @Nullable SessionInterval interval) {
+        offer = description;
+        change(Method.INVITE, interval, List.of(), null);
+    }
+
+    void update(@Nullable SessionInterval interval) {
+        change(Method.UPDATE, interval, List.of(), null);
+    }
+
+    /// The last one of its kind once more.
+    ///
+    /// @param answering challenges to it
+    void again(
+            Method method,
+            List<Challenge> answering,
+            @Nullable SessionInterval interval,
+            @Nullable DigestClient digest) {
+        change(method, interval, answering, digest);
+    }
+
+    private void change(
+            Method method,
+            @Nullable SessionInterval interval,
+            List<Challenge> answering,
+            @Nullable DigestClient digest) {
+        try {
+            Request request = ends.request(method.name());
+            SessionHeaders.write(request, interval);
+            if (method == Method.INVITE && offer != null) {
+                DialogEnds.describe(request, offer);
+            }
+            List<Header> answer = digest == null || answering.isEmpty()
+                    ? List.of()
+                    : digest.answer(
+                            answering, method.name(), request.getRequestURI().toString());
+            answer.forEach(request::addHeader);
+            send(request, new Change(method));
+            credentials.put(((SIPRequest) request).getCSeq().getSeqNumber(), answer);
+        } catch (SipException e) {
+            log.debug("no {} on {}: {}", method, ends.trunk(), e.getMessage());
+            arrivals.deliver(new DialogArrival.NotChanged(ends.remoteTag(), method, 408, Duration.ZERO, Duration.ZERO));
+        }
+    }
+
+    private void send(Request request, ClientExchange exchange) throws SipException {
+        var transaction = ends.outlet().provider().getNewClientTransaction(request);
+        transaction.setApplicationData(exchange);
+        ends.dialog().sendRequest(transaction);
+        Ladder.sent(Ladder.Side.SIP, ends.leg(), request.getMethod());
+    }
+
+    /// ACK of the 2xx to our last re-INVITE.
+    void acknowledge() {
+        acknowledge(unacknowledged);
+    }
+
+    /// @param number of the re-INVITE
+    void acknowledge(long number) {
+        if (number == 0) {
+            return;
+        }
+        try {
+            Request ack = ends.dialog().createAck(number);
+            ends.dress(ack);
+            credentials.getOrDefault(number, List.of()).forEach(ack::addHeader);
+            ends.dialog().sendAck(ack);
+            Ladder.sent(Ladder.Side.SIP, ends.leg(), "ACK");
+        } catch (SipException | InvalidArgumentException e) {
+            // A 2xx that is never acknowledged is repeated, and then the other side hangs up.
+            log.debug("no ACK on {}: {}", ends.trunk(), e.getMessage());
+        }
+    }
+
+    /// A key by INFO, behind those that wait already: over UDP two could overtake each other.
+    void press(Keypress key) {
+        keysLock.lock();
+        try {
+            if (keys.size() < KEYS) {
+                keys.add(key);
+            }
+            if (!pressing) {
+                pressing = true;
+                pressNext();
+            }
+        } finally {
+            keysLock.unlock();
+        }
+    }
+
+    private void pressNext() {
+        Keypress key = keys.poll();
+        if (key == null) {
+            pressing = false;
+            return;
+        }
+        try {
+            Request info = ends.request(Request.INFO);
+            DialogEnds.body(info, Keypress.RELAY, key.text());
+            send(info, new Told(this::pressed));
+        } catch (SipException e) {
+            log.debug("no INFO on {}: {}", ends.trunk(), e.getMessage());
+            pressing = false;
+            keys.clear();
+        }
+    }
+
+    private void pressed() {
+        keysLock.lock();
+        try {
+            pressNext();
+        } finally {
+            keysLock.unlock();
+        }
+    }
+
+    /// Waits for what comes of a re-INVITE or UPDATE.
+    private final class Change implements ClientExchange {
+
+        private final Method method;
+
+        private Change(Method method) {
+            this.method = method;
+        }
+
+        @Override
+        public void responded(SIPResponse response, @Nullable Dialog ignored) {
+            int status = response.getStatusCode();
+            if (status < 200) {
+                return;
+            }
+            Ladder.arrived(Ladder.Side.SIP, ends.leg(), status + " (" + method + ")");
+            if (status < 300) {
+                agreed(response);
+                return;
+            }
+            List<Challenge> challenges = status == 401 || status == 407
+                    ? Challenges.of(response, ends.trunk().login())
+                    : List.of();
+            arrivals.deliver(
+                    challenges.isEmpty()
+                            ? new DialogArrival.NotChanged(
+                                    ends.remoteTag(),
+                                    method,
+                                    status,
+                                    SessionHeaders.retryAfter(response),
+                                    SessionHeaders.least(response))
+                            : new DialogArrival.ChangeChallenged(ends.remoteTag(), method, challenges));
+        }
+
+        private void agreed(SIPResponse response) {
+            long number = response.getCSeq().getSeqNumber();
+            if (method == Method.INVITE) {
+                unacknowledged = number;
+            }
+            var changed = new DialogArrival.Changed(
+                    ends.remoteTag(), method, UacAttempt.body(response), SessionHeaders.terms(response));
+            if (!arrivals.deliver(changed) && method == Method.INVITE) {
+                Thread.startVirtualThread(() -> acknowledge(number));
+            }
+        }
+
+        @Override
+        public void timedOut() {
+            arrivals.deliver(new DialogArrival.NotChanged(ends.remoteTag(), method, 408, Duration.ZERO, Duration.ZERO));
+        }
+    }
+
+    /// Waits until a request is over, whatever came of it.
+    private record Told(Runnable over) implements ClientExchange {
+
+        @Override
+        public void responded(SIPResponse response, @Nullable Dialog ignored) {
+            if (response.getStatusCode() >= 200) {
+                over.run();
+            }
+        }
+
+        @Override
+        public void timedOut() {
+            over.run();
+        }
+    }
+}

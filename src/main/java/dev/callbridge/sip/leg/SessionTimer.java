@@ -1,0 +1,42 @@
+package dev.callbridge.sip.leg;
+
+import java.time.Duration;
+
+/// The session timer of a dialog (RFC 4028).
+///
+/// @param interval how long the session lives without a refresh; zero: for ever
+/// @param ours whether we refresh it
+/// @param round counts the refreshes; alarms of earlier rounds mean nothing
+/// @param refresh how far our refresh by UPDATE is
+public record SessionTimer(Duration interval, boolean ours, int round, Refresh refresh) {
+
+    /// How far a refresh by UPDATE is; one by re-INVITE is an offer like others.
+    public enum Refresh {
+        NONE,
+        SENT,
+        /// Sent again, with credentials.
+        CHALLENGED
+    }
+
+    static final SessionTimer OFF = new SessionTimer(Duration.ZERO, false, 0, Refresh.NONE);
+
+    boolean runs() {
+        return interval.isPositive();
+    }
+
+    SessionTimer anew(Duration lasting, boolean byUs) {
+        return new SessionTimer(lasting, byUs, round + 1, Refresh.NONE);
+    }
+
+    SessionTimer off() {
+        return new SessionTimer(Duration.ZERO, false, round + 1, Refresh.NONE);
+    }
+
+    SessionTimer raised(Duration least) {
+        return new SessionTimer(least, ours, round, refresh);
+    }
+
+    SessionTimer refreshing(Refresh now) {
+        return new SessionTimer(interval, ours, round, now);
+    }
+}

@@ -1,0 +1,273 @@
+package dev.callbridge.sip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.callbridge.call.Digit;
+import dev.callbridge.call.LegCommand;
+import dev.callbridge.call.LegEvent;
+import dev.callbridge.call.MediaCommand;
+import dev.callbridge.dialplan.PhoneNumber;
+import dev.callbridge.testkit.DigestCheck;
+import dev.callbridge.testkit.SipMessage;
+import dev.callbridge.testkit.Softphone;
+import dev.callbridge.testkit.Softphone.Via;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Calls that change while they last, on real sockets: both roles.
+@Timeout(60)
+class RenegotiationTest {
+
+    static final String CALLER = "<sip:+4930123456@carrier.example>";
+
+    /// Who called.
+    enum Role {
+        WE("callee"),
+        THEY("caller");
+
+        /// The telephone's leg.
+        final String leg;
+
+        Role(String leg) {
+            this.leg = leg;
+        }
+    }
+
+    final Softphone phone = new Softphone("127.0.0.2");
+    final Rig rig = new Rig();
+
+    @AfterEach
+    void close() {
+        rig.close();
+        phone.close();
+    }
+
+    /// A call in which both talk.
+    Softphone.Call talk(Role role, String... settings) {
+        rig.trunk("carrier", phone.hostPort(), settings).start();
+        Softphone.Call call;
+        if (role == Role.WE) {
+            alice = rig.dials(new PhoneNumber(Rig.PHONE));
+            call = phone.expectInvite();
+            call.answer(phone.sdp(4_000), "Allow: INVITE, ACK, BYE, CANCEL, UPDATE, INFO");
+            call.expectAck();
+            alice.expect(LegCommand.Answer.class);
+        } else {
+            call = phone.call(CALLER, Rig.ALICES_NUMBER, rig.address(), Via.UDP, phone.sdp(4_000));
+            alice = rig.expectCalled();
+            alice.expect(LegCommand.Dial.class);
+            alice.says(new LegEvent.Answered(Rig.sdp(6_000)));
+            call.expectStatus(200);
+            call.ack();
+        }
+        call.answerBye();
+        await().until(() -> !rig.journal.dialogs.isEmpty());
+        return call;
+    }
+
+    Rig.Person alice = new Rig.Person();
+
+    @ParameterizedTest
+    @EnumSource(Role.class)
+    void answersANewOffer(Role role) {
+        var call = talk(role);
+
+        call.reinvite(phone.sdp(4_004));
+        SipMessage ok = call.expectStatus(200);
+        assertThat(ok.body()).contains("m=audio 4002");
+        assertThat(ok.header("Contact")).contains("127.0.0.1");
+        assertThat(ok.header("Allow")).isNotEmpty();
+        call.ack();
+        assertThat(rig.expect(MediaCommand.Revise.class).offer().text()).contains("m=audio 4004");
+
+        call.inDialog("UPDATE", phone.sdp(4_006));
+        assertThat(call.expectStatus(200).body()).contains("m=audio 4002");
+        alice.hangsUp();
+        call.expectBye();
+    }
+
+    /// RFC 3261 §13.3.1.4 goes for re-INVITE as well.
+    @ParameterizedTest
+    @EnumSource(Role.class)
+    void repeatsItsAnswerUntilItIsAcknowledged(Role role) {
+        var call = talk(role);
+
+        call.reinvite(phone.sdp(4_004));
+        call.expectStatus(200);
+        call.expectStatus(200);
+        call.ack();
+        call.hangUp();
+        call.expectStatus(200);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Role.class)
+    void offersWhereThePeerWantsIt(Role role) {
+        var call = talk(role);
+
+        call.reinvite(null);
+        assertThat(call.expectStatus(200).body()).contains("m=audio 4000");
+        call.ack(phone.sdp(4_008));
+
+        assertThat(rig.expect(MediaCommand.Conclude.class).answer().text()).contains("m=audio 4008");
+    }
+
+    @Test
+    void hangsUpWhereTheAckHasNoAnswer() {
+        var call = talk(Role.THEY);
+
+        call.reinvite(null);
+        call.expectStatus(200);
+        call.ack();
+
+        call.expectBye();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Role.class)
+    void offersWhenThingsChange(Role role) {
+        var call = talk(role);
+
+        rig.outdated(role.leg);
+        SipMessage reinvite = call.expect("INVITE");
+        assertThat(reinvite.body()).contains("m=audio 4000");
+        assertThat(reinvite.header("Contact")).contains("127.0.0.1");
+        call.answer(phone.sdp(4_010));
+        assertThat(call.expectAck().cseq()).isEqualTo(reinvite.cseq());
+        assertThat(rig.expect(MediaCommand.Conclude.class).answer().text()).contains("m=audio 4010");
+
+        call.answer(phone.sdp(4_010));
+        assertThat(call.expectAck().cseq()).isEqualTo(reinvite.cseq());
+        call.hangUp();
+        call.expectStatus(200);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Role.class)
+    void staysInTheCallWhenItsOfferIsRefused(Role role) {
+        var call = talk(role);
+
+        rig.outdated(role.leg);
+        call.expect("INVITE");
+        call.refuse(488);
+        call.expectAck();
+        rig.expect(MediaCommand.Revert.class);
+
+        alice.hangsUp();
+        call.expectBye();
+    }
+
+    @Test
+    void endsTheCallWhenThePeerKnowsNothingOfIt() {
+        var call = talk(Role.WE);
+
+        rig.outdated("callee");
+        call.expect("INVITE");
+        call.refuse(481);
+
+        alice.expect(LegCommand.End.class);
+        assertThat(rig.journal.expectVerdict().end().reason()).isEqualTo("carrier-481");
+    }
+
+    /// RFC 3261 §14.1: whoever owns the Call-ID waits longer.
+    @ParameterizedTest
+    @CsvSource({"WE, 2000, 4500", "THEY, 0, 2500"})
+    void triesAgainAfterBothOfferedAtOnce(Role role, long least, long most) {
+        var call = talk(role);
+
+        rig.outdated(role.leg);
+        call.expect("INVITE");
+        call.reinvite(phone.sdp(4_012));
+        call.expectStatus(491);
+        call.refuse(491);
+        long refused = System.nanoTime();
+        SipMessage again = call.expect("INVITE");
+
+        assertThat(Duration.ofNanos(again.nanos() - refused))
+                .isBetween(Duration.ofMillis(least), Duration.ofMillis(most));
+        call.answer(phone.sdp(4_012));
+        call.expectAck();
+    }
+
+    @Test
+    void answersAChallengeToItsOffer() {
+        var call = talk(Role.WE, "login.user=alice", "login.password=secret");
+
+        rig.outdated("callee");
+        call.expect("INVITE");
+        call.challenge(401, "realm=\"carrier\", nonce=\"n1\", algorithm=MD5, qop=\"auth\"");
+        SipMessage again = call.expect("INVITE");
+
+        DigestCheck.holds(again.header("Authorization"), "alice", "secret", "INVITE");
+        call.answer(phone.sdp(4_000));
+        call.expectAck();
+    }
+
+    /// The peer's Contact is where requests go (RFC 3261 §12.2.1.2).
+    @ParameterizedTest
+    @EnumSource(Role.class)
+    void followsThePeerThatMoves(Role role) {
+        var call = talk(role);
+        try (var other = new Softphone("127.0.0.3")) {
+            call.reinvite(phone.sdp(4_004), "Contact: <sip:moved@" + other.hostPort() + ">");
+            call.expectStatus(200);
+            call.ack();
+            await().untilAsserted(() -> assertThat(rig.journal.dialogs).anyMatch(each -> each.contains("sip:moved@")));
+
+            alice.hangsUp();
+
+            await().untilAsserted(() -> assertThat(other.received("BYE")).isNotEmpty());
+        }
+    }
+
+    @Test
+    void hearsKeysThatComeByInfo() {
+        var call = talk(Role.WE);
+
+        call.inDialog("INFO", "Signal=5\r\nDuration=240\r\n", "Content-Type: application/dtmf-relay");
+        call.expectStatus(200);
+        assertThat(rig.expect(MediaCommand.Press.class))
+                .extracting(MediaCommand.Press::digit, MediaCommand.Press::length)
+                .containsExactly(new Digit('5'), Duration.ofMillis(240));
+        call.inDialog("INFO", "x", "Content-Type: application/media_control+xml");
+        assertThat(call.expectStatus(415).header("Accept")).contains("application/dtmf-relay");
+        call.inDialog("INFO", null);
+        call.expectStatus(200);
+    }
+
+    @Test
+    void sendsKeysByInfoWhereTheTrunkWantsItOneAfterTheOther() {
+        var call = talk(Role.THEY, "dtmf=info");
+        assertThat(String.valueOf(rig.profiles.get("caller"))).contains("events=false");
+
+        rig.pressed("caller", new Digit('1'), Duration.ofMillis(120));
+        rig.pressed("caller", new Digit('#'), Duration.ofMillis(100));
+        SipMessage first = call.expect("INFO");
+        assertThat(first.body()).isEqualTo("Signal=1\r\nDuration=120\r\n");
+        assertThat(first.header("Content-Type")).isEqualTo("application/dtmf-relay");
+        call.respond(first, 200);
+
+        assertThat(call.expect("INFO").body()).startsWith("Signal=#");
+    }
+
+    @Test
+    void saysWhatItCanWhenAskedInTheCall() {
+        var call = talk(Role.THEY);
+        call.inDialog("OPTIONS", null);
+        SipMessage ok = call.expectStatus(200);
+        assertThat(ok.headers("Allow").toString())
+                .contains("UPDATE")
+                .contains("PRACK")
+                .doesNotContain("REFER");
+        assertThat(ok.headers("Supported").toString()).contains("timer").contains("100rel");
+
+        call.inDialog("REFER", null, "Refer-To: <sip:x@y>");
+        assertThat(call.expectStatus(405).headers("Allow").toString()).contains("INFO");
+    }
+}
