@@ -164,7 +164,8 @@ class HoldIT {
         phone.ask("key", Map.of("key", "7"));
 
         Path messages = directory.resolve("linphone/sip.log");
-        await().atMost(SOON).until(() -> INFO_TAKEN.matcher(Files.readString(messages)).find());
+        await().atMost(SOON)
+                .until(() -> INFO_TAKEN.matcher(Files.readString(messages)).find());
         bothHear();
     }
 

@@ -77,7 +77,7 @@ class DigitsIT {
             assertThat(baresip.event("key", SOON).path("key").asString()).isEqualTo(KEYS.substring(i, i + 1));
         }
 
-        assertThat((double) baresip.ask("hear", Map.of("seconds", 2, "hz", LOW.hertz()))
+        assertThat(baresip.ask("hear", Map.of("seconds", 2, "hz", LOW.hertz()))
                         .path("share")
                         .asDouble())
                 .isGreaterThan(0.8);

@@ -24,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Each leg alone, played at random: what is true of every order of inputs.
 class LegPlayTest {
 
+    private static final List<EarlyMedia> POLICIES = List.of(EarlyMedia.values());
+
     private static final int GAMES = 3_000;
     private static final int MOVES = 35;
     private static final CallEnd END = CallEnd.of(HangupCause.NORMAL);
@@ -131,7 +133,7 @@ class LegPlayTest {
         UacGame(Random random) {
             super(
                     random,
-                    new UacLeg(Stream.generate(() -> EarlyMedia.values()[random.nextInt(3)])
+                    new UacLeg(Stream.generate(() -> POLICIES.get(random.nextInt(POLICIES.size())))
                             .limit(1 + random.nextInt(3))
                             .toList()));
         }
