@@ -146,10 +146,12 @@ class MatrixConfiguration {
             CallRoutes routes,
             Outbox outbox,
             Ghosts ghosts,
+            Rights rights,
             HomeserverClient homeserver,
             TransactionRepository transactions,
             Later later) {
-        return new IncomingCalls(residents, registry, routes, outbox, ghosts, homeserver, transactions, clock, later);
+        return new IncomingCalls(
+                residents, registry, routes, outbox, ghosts, rights, homeserver, transactions, clock, later);
     }
 
     @Bean
