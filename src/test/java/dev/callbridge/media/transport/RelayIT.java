@@ -34,7 +34,11 @@ class RelayIT {
     private static Coturn coturn;
 
     private final WebRtcShard home = new WebRtcShard(99);
+    /// Each test opens both first.
+    @SuppressWarnings("NullAway.Init")
     private BrowserLine far;
+
+    @SuppressWarnings("NullAway.Init")
     private BrowserLine near;
 
     @BeforeAll
