@@ -101,9 +101,12 @@ class CallsFromMatrixIT {
 
         String shown = "@_sip_show=-" + number.digits() + ":" + MatrixBench.SERVER;
         FakeCall call = shy.calls(shy.dm(shown), MatrixBench.ALICES_SDP);
-        await().atMost(Duration.ofSeconds(8))
-                .until(() -> STAGE.phones().dialled(number) == 2);
-        assertThat(STAGE.phones().lastDialled(number).expect(LegCommand.Dial.class).parties().withheld())
+        await().atMost(Duration.ofSeconds(8)).until(() -> STAGE.phones().dialled(number) == 2);
+        assertThat(STAGE.phones()
+                        .lastDialled(number)
+                        .expect(LegCommand.Dial.class)
+                        .parties()
+                        .withheld())
                 .isFalse();
         call.hangsUp();
     }
