@@ -39,7 +39,7 @@ class DigitsIT {
     @BeforeEach
     void connect() throws InterruptedException {
         baresip.ask("speak", Map.of("hz", VOICE.hertz()));
-        baresip.send("dial", Map.of("number", "+4930901820"));
+        var _ = baresip.send("dial", Map.of("number", "+4930901820"));
         Softphone.Call call = sip.expectInvite();
         pair.perform(new MediaCommand.Prepare(CALLER, new Sdp(call.invite().body()), CALLEE));
         pair.callee.talkTo(pair.next(MediaEvent.Prepared.class).offer().text());
@@ -77,7 +77,7 @@ class DigitsIT {
             assertThat(baresip.event("key", SOON).path("key").asString()).isEqualTo(KEYS.substring(i, i + 1));
         }
 
-        assertThat((double) baresip.ask("hear", Map.of("seconds", 2, "hz", LOW.hertz()))
+        assertThat(baresip.ask("hear", Map.of("seconds", 2, "hz", LOW.hertz()))
                         .path("share")
                         .asDouble())
                 .isGreaterThan(0.8);
