@@ -38,7 +38,8 @@ from lines import child, end, serve, tell
 EVENTS = {"CALL_INCOMING": "incoming", "CALL_RINGING": "ringing", "CALL_PROGRESS": "progress",
           "CALL_ESTABLISHED": "established", "CALL_RTPESTAB": "rtp", "CALL_CLOSED": "ended", "CALL_DTMF_START": "key"}
 CODECS = {"PCMU": "PCMU/8000/1", "PCMA": "PCMA/8000/1", "G722": "G722/16000/1"}
-MODULES = ["stdio", "g711", "g722", "aufile", "sndfile", "aubridge", "uuid"]
+MODULES = ["stdio", "g711", "g722", "aufile", "sndfile", "aubridge", "uuid", "srtp"]
+SRTP = {"off": "", "optional": ";mediaenc=srtp", "required": ";mediaenc=srtp-mand"}
 
 
 class Phone:
@@ -66,7 +67,7 @@ class Phone:
         peer = f"sip:{self.args.peer};transport={self.args.transport}"
         (self.home / "accounts").write_text(
             f'<sip:{self.args.number}@{host}:{port};transport={self.args.transport}>;outbound="{peer}"'
-            f"{self.registration()};answermode=manual;audio_codecs={codecs};ptime=20\n")
+            f"{self.registration()};answermode=manual;audio_codecs={codecs};ptime=20{SRTP[self.args.srtp]}\n")
         (self.home / "contacts").write_text("")
 
     def registration(self):
@@ -230,6 +231,7 @@ def main():
     parser.add_argument("--listen", default=None, help="address:port; default 127.0.0.1 and a free port")
     parser.add_argument("--transport", choices=["udp", "tcp"], default="udp")
     parser.add_argument("--codecs", default="PCMA,PCMU,G722", type=lambda text: text.split(","), help="in order of preference")
+    parser.add_argument("--srtp", choices=list(SRTP), default="off", help="encrypt the sound, with keys in the messages")
     parser.add_argument("--rtp-ports", default="22000-23998")
     parser.add_argument("--data", type=Path, help="directory for configuration, recordings and log; default: a temporary one")
     args = parser.parse_args()

@@ -165,17 +165,6 @@ final class DialogClient {
         }
     }
 
-    /// UPDATE that says something else than an offer; nobody waits for its response.
-    void tell(List<Header> headers) {
-        try {
-            Request update = ends.request(Request.UPDATE);
-            headers.forEach(update::setHeader);
-            send(update, new Told(() -> {}));
-        } catch (SipException e) {
-            log.debug("no UPDATE on {}: {}", ends.trunk(), e.getMessage());
-        }
-    }
-
     /// Waits for what comes of a re-INVITE or UPDATE.
     private final class Change implements ClientExchange {
 

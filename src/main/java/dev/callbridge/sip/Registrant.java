@@ -213,14 +213,16 @@ final class Registrant {
 
     /// What the settings may have to do with it.
     private static String trouble(Throwable failure) {
+        String said = "no connection";
         for (Throwable each = failure; each != null; each = each.getCause()) {
-            if (each instanceof CertificateException || each instanceof CertPathBuilderException) {
-                return each instanceof CertificateException && each.getMessage() != null
-                        ? SipText.clean(each.getMessage(), 200)
-                        : "nobody that we trust vouches for its certificate";
+            if (each instanceof CertPathBuilderException) {
+                return "nobody that we trust vouches for its certificate";
+            }
+            if (each instanceof CertificateException && each.getMessage() != null) {
+                said = SipText.clean(each.getMessage(), 200);
             }
         }
-        return "no connection";
+        return said;
     }
 
     private static String text(Duration span) {

@@ -96,7 +96,6 @@ final class SipDialog {
                     client.press(new Keypress(digit, length));
                 }
             }
-            case DialogMessage.Identify(var _, var party) -> {}
         }
     }
 

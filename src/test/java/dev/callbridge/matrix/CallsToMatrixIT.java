@@ -61,14 +61,7 @@ class CallsToMatrixIT {
     }
 
     private String knownCaller() {
-        String room = bob.dm(ghost);
-        await().atMost(Duration.ofSeconds(5))
-                .until(() -> STAGE.bench()
-                        .context
-                        .getBean(Portals.class)
-                        .find(ghost, bob.id())
-                        .isPresent());
-        return room;
+        return STAGE.chat(bob, number);
     }
 
     private static boolean sent(String type, String as) {

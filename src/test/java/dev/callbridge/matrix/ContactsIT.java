@@ -41,7 +41,7 @@ class ContactsIT {
 
     @Test
     void aChangedFileRenamesTheGhostAndItsNotices() throws IOException {
-        String room = bob.dm(ghost);
+        String room = STAGE.chat(bob, NUMBER);
         await().atMost(Duration.ofSeconds(5)).until(() -> STAGE.homeserver().displayName(ghost) != null);
         assertThat(STAGE.homeserver().displayName(ghost)).startsWith("+49 30");
 

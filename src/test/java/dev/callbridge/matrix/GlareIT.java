@@ -19,7 +19,7 @@ class GlareIT {
 
     private final FakeUser alice = STAGE.newUser();
     private final PhoneNumber number = MatrixStage.newNumber();
-    private final String room = alice.dm(MatrixStage.ghost(number));
+    private final String room = STAGE.chat(alice, number);
 
     private FakePhones.Phone telephoneCalls() {
         return STAGE.phones().calls(STAGE.bench().registry, number, alice.id());

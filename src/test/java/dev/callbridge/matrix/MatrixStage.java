@@ -1,6 +1,7 @@
 package dev.callbridge.matrix;
 
 import static java.util.Objects.requireNonNull;
+import static org.awaitility.Awaitility.await;
 
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.testkit.FakeHomeserver;
@@ -8,6 +9,7 @@ import dev.callbridge.testkit.FakeUser;
 import dev.callbridge.testkit.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +82,17 @@ final class MatrixStage implements BeforeAllCallback, AfterEachCallback, AfterAl
     /// Somebody whom no other test knows.
     FakeUser newUser() {
         return homeserver.user("@user" + COUNT.incrementAndGet() + ":" + MatrixBench.SERVER);
+    }
+
+    /// The direct chat of a user and a number, by which the number rings from now on.
+    String chat(FakeUser user, PhoneNumber number) {
+        String room = user.dm(ghost(number));
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> bench().context
+                        .getBean(Portals.class)
+                        .find(ghost(number), user.id())
+                        .isPresent());
+        return room;
     }
 
     /// A number that no other test dials.

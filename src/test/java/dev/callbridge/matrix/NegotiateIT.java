@@ -45,7 +45,7 @@ class NegotiateIT {
 
     /// A call that a user took, and that is up.
     private FakeCall taken() {
-        String _ = alice.dm(MatrixStage.ghost(number));
+        String _ = STAGE.chat(alice, number);
         FakePhones.Phone phone = STAGE.phones().calls(STAGE.bench().registry, number, alice.id());
         FakeCall call = alice.expectCall();
         call.answers(MatrixBench.ALICES_SDP);

@@ -3,7 +3,6 @@ package dev.callbridge.sip.leg;
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.Digit;
 import dev.callbridge.call.Sdp;
-import dev.callbridge.dialplan.Party;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +77,4 @@ public sealed interface DialogArrival extends UacArrival, UasArrival {
 
     /// INFO told of a key; its 200 has been sent.
     record Pressed(String remoteTag, Digit digit, Duration length) implements DialogArrival {}
-
-    /// Who the peer says it is, differs from what it said before (RFC 4916).
-    record Identified(String remoteTag, Party party) implements DialogArrival {}
 }

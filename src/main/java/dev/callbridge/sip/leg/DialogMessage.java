@@ -3,7 +3,6 @@ package dev.callbridge.sip.leg;
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.Digit;
 import dev.callbridge.call.Sdp;
-import dev.callbridge.dialplan.Party;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +71,4 @@ public sealed interface DialogMessage extends UacMessage, UasMessage {
 
     /// A key by INFO, where the trunk wants it.
     record Press(String remoteTag, Digit digit, Duration length) implements DialogMessage {}
-
-    /// UPDATE that says who we speak for from now on (RFC 4916).
-    record Identify(String remoteTag, Party party) implements DialogMessage {}
 }

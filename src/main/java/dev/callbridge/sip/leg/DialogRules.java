@@ -63,8 +63,7 @@ final class DialogRules {
                             DialogArrival.NotChanged _,
                             DialogArrival.ChangeChallenged _,
                             DialogArrival.Woken _,
-                            DialogArrival.Pressed _,
-                            DialogArrival.Identified _ -> after(courtesy(arrival), List.of(), LegStep.stay(state));
+                            DialogArrival.Pressed _ -> after(courtesy(arrival), List.of(), LegStep.stay(state));
                 };
             case Live _, HangingUp _, Over _ -> after(courtesy(arrival), List.of(), LegStep.stay(state));
         };
@@ -87,8 +86,7 @@ final class DialogRules {
                     DialogArrival.NotChanged _,
                     DialogArrival.ChangeChallenged _,
                     DialogArrival.Woken _,
-                    DialogArrival.Pressed _,
-                    DialogArrival.Identified _ -> List.of();
+                    DialogArrival.Pressed _ -> List.of();
         };
     }
 
@@ -118,8 +116,6 @@ final class DialogRules {
             case DialogArrival.Woken woken -> SessionRules.woken(live, woken);
             case DialogArrival.Pressed(var _, var digit, var length) ->
                 LegStep.<DialogState, DialogMessage>stay(live).tell(new LegEvent.Pressed(digit, length));
-            case DialogArrival.Identified(var _, var party) ->
-                LegStep.<DialogState, DialogMessage>stay(live).tell(new LegEvent.Identified(party));
         };
     }
 
@@ -144,12 +140,9 @@ final class DialogRules {
             case LegCommand.Decline _ -> ExchangeRules.decline(live);
             case LegCommand.Press(var digit, var length) ->
                 LegStep.<DialogState, DialogMessage>stay(live).send(new DialogMessage.Press(tag, digit, length));
-            case LegCommand.Identify(var party) ->
-                live.session().updates()
-                        ? LegStep.<DialogState, DialogMessage>stay(live).send(new DialogMessage.Identify(tag, party))
-                        : LegStep.stay(live);
             case LegCommand.End(var end) -> hangUp(live, end);
-            case LegCommand.Dial _, LegCommand.Ring _, LegCommand.Answer _, LegCommand.Warn _ -> LegStep.stay(live);
+            case LegCommand.Dial _, LegCommand.Ring _, LegCommand.Answer _, LegCommand.Identify _, LegCommand.Warn _ ->
+                LegStep.stay(live);
         };
     }
 

@@ -276,11 +276,12 @@ class UasLegTest {
         }
 
         SessionInterval answered() {
-            return sent.stream()
-                    .filter(UasMessage.Answer.class::isInstance)
-                    .map(each -> ((UasMessage.Answer) each).interval())
-                    .findFirst()
-                    .orElseThrow();
+            for (UasMessage message : sent) {
+                if (message instanceof UasMessage.Answer(var _, var interval) && interval != null) {
+                    return interval;
+                }
+            }
+            throw new AssertionError("no timer");
         }
 
         @Test
