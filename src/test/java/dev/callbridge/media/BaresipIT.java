@@ -17,6 +17,7 @@ import dev.callbridge.sdp.AudioCodec;
 import dev.callbridge.sdp.Direction;
 import dev.callbridge.sdp.SessionDescription;
 import dev.callbridge.testkit.LineChild;
+import dev.callbridge.testkit.SipMessage;
 import dev.callbridge.testkit.Softphone;
 import dev.callbridge.testkit.Tone;
 import java.net.InetAddress;
@@ -46,7 +47,7 @@ class BaresipIT {
 
     private static MediaProfile trunk(Srtp srtp) {
         return new MediaProfile.PlainRtp(
-                List.of(AudioCodec.PCMA), InetAddress.getLoopbackAddress(), null, null, SymmetricRtp.AUTO, srtp);
+                List.of(AudioCodec.PCMA), InetAddress.getLoopbackAddress(), null, null, SymmetricRtp.AUTO, srtp, true);
     }
 
     private static double share(LineChild baresip, Tone tone) {
@@ -81,7 +82,7 @@ class BaresipIT {
             assertThat(share(baresip, LOW)).isGreaterThan(0.8);
 
             baresip.ask("hold");
-            Softphone.Message hold = call.expect("INVITE");
+            SipMessage hold = call.expect("INVITE");
             Direction wished = parsed(hold.body()).audioDirection().orElseThrow();
             assertThat(wished.receives()).isFalse();
             call.answer(pair.revised(CALLER, hold.body()).text());

@@ -39,7 +39,7 @@ class DigitsIT {
     @BeforeEach
     void connect() throws InterruptedException {
         baresip.ask("speak", Map.of("hz", VOICE.hertz()));
-        baresip.send("dial", Map.of("number", "+4930901820"));
+        var _ = baresip.send("dial", Map.of("number", "+4930901820"));
         Softphone.Call call = sip.expectInvite();
         pair.perform(new MediaCommand.Prepare(CALLER, new Sdp(call.invite().body()), CALLEE));
         pair.callee.talkTo(pair.next(MediaEvent.Prepared.class).offer().text());

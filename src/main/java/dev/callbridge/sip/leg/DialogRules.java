@@ -141,11 +141,8 @@ final class DialogRules {
             case LegCommand.Press(var digit, var length) ->
                 LegStep.<DialogState, DialogMessage>stay(live).send(new DialogMessage.Press(tag, digit, length));
             case LegCommand.End(var end) -> hangUp(live, end);
-            case LegCommand.Dial _,
-                    LegCommand.Ring _,
-                    LegCommand.Answer _,
-                    LegCommand.Identify _,
-                    LegCommand.Warn _ -> LegStep.stay(live);
+            case LegCommand.Dial _, LegCommand.Ring _, LegCommand.Answer _, LegCommand.Identify _, LegCommand.Warn _ ->
+                LegStep.stay(live);
         };
     }
 
