@@ -93,6 +93,7 @@ demo_packages="python3 python3-venv ca-certificates util-linux baresip-core kama
 # Packages of these lists that come with a service.
 services="kamailio"
 
-# What only tests need: SIPp, another telephone, TLS for its company and a name server, another browser, and the
-# composition's checker.
-test_packages="sip-tester kamailio kamailio-tls-modules dnsmasq-base linphone-cli firefox-esr docker-compose"
+# What only tests need: SIPp, another telephone, TLS for its company and a name server, another browser, the composition's
+# checker, a TURN server, and routers for networks of their own.
+test_packages="sip-tester kamailio kamailio-tls-modules dnsmasq-base linphone-cli firefox-esr docker-compose coturn"
+test_packages+=" iproute2 nftables"

@@ -43,7 +43,8 @@ class SettingsFileTest {
             "sip.dns",
             "ca-file",
             "tls.certificate",
-            "tls.key");
+            "tls.key",
+            "media.turn[");
 
     final SettingNames names = new SettingNames(holders(), CallbridgeApplication.SINGLE_SETTINGS);
 
@@ -91,12 +92,14 @@ class SettingsFileTest {
     }
 
     @Test
-    void namesEverySettingButTheOneThatInvitesToWriteASecretDown() throws IOException {
+    void namesEverySettingButThoseThatInviteToWriteASecretDown() throws IOException {
         Set<String> written = read(true).keySet();
 
         assertThat(names.unnamedIn(written))
                 .containsExactlyInAnyOrder(
-                        "callbridge.trunks.*.login.password", "callbridge.trunks.*.accounts.*.password");
+                        "callbridge.trunks.*.login.password",
+                        "callbridge.trunks.*.accounts.*.password",
+                        "callbridge.media.turn.*.password");
     }
 
     @ParameterizedTest

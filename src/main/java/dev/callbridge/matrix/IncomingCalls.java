@@ -8,9 +8,11 @@ import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.Parties;
 import dev.callbridge.dialplan.Anonymous;
+import dev.callbridge.dialplan.Dialled;
 import dev.callbridge.dialplan.Dialled.Presentation;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.Party;
+import dev.callbridge.dialplan.Rights;
 import dev.callbridge.matrix.client.HomeserverClient;
 import dev.callbridge.matrix.client.MatrixException;
 import dev.callbridge.matrix.client.Outbox;
@@ -56,6 +58,7 @@ final class IncomingCalls {
     private final CallRoutes routes;
     private final Outbox outbox;
     private final Ghosts ghosts;
+    private final Rights rights;
     private final HomeserverClient homeserver;
     private final TransactionRepository transactions;
     private final InstantSource clock;
@@ -68,6 +71,7 @@ final class IncomingCalls {
             CallRoutes routes,
             Outbox outbox,
             Ghosts ghosts,
+            Rights rights,
             HomeserverClient homeserver,
             TransactionRepository transactions,
             InstantSource clock,
@@ -77,6 +81,7 @@ final class IncomingCalls {
         this.routes = routes;
         this.outbox = outbox;
         this.ghosts = ghosts;
+        this.rights = rights;
         this.homeserver = homeserver;
         this.transactions = transactions;
         this.clock = clock;
@@ -239,15 +244,18 @@ final class IncomingCalls {
         Inbox<InviteeArrival> inbox =
                 end.cause() == HangupCause.NORMAL ? registry.open(request, seat) : registry.refuse(request, seat, end);
         inbox.deliver(new InviteeArrival.Invite(
-                new Parties(caller, callee, withheld(resident.ghost())), invite.offer(), invite.peer()));
+                new Parties(caller, callee, withheld(caller, resident.ghost())), invite.offer(), invite.peer()));
     }
 
     /// Whether the telephone must not see who calls: one that was dialled so has a ghost of its own.
-    private boolean withheld(Ghost ghost) {
-        return ghosts.ids()
-                .dialled(ghost.userId())
-                .filter(dialled -> dialled.presentation() == Presentation.WITHHELD)
-                .isPresent();
+    private boolean withheld(MatrixUser caller, Ghost ghost) {
+        Presentation presentation =
+                ghosts.ids().dialled(ghost.userId()).map(Dialled::presentation).orElse(Presentation.USUAL);
+        return switch (presentation) {
+            case USUAL -> rights.withholds(caller);
+            case WITHHELD -> true;
+            case SHOWN -> false;
+        };
     }
 
     private static final String SEEN = "seen-already";

@@ -2,6 +2,7 @@ package dev.callbridge.matrix;
 
 import dev.callbridge.bridge.CallRegistry;
 import dev.callbridge.bridge.CallbridgeProperties;
+import dev.callbridge.bridge.RelayLender;
 import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.Rights;
 import dev.callbridge.matrix.appservice.DatabaseOutage;
@@ -56,6 +57,11 @@ class MatrixConfiguration {
     @Bean(destroyMethod = "close")
     HomeserverClient homeserverClient(CallbridgeProperties properties, Registration registration) {
         return new HomeserverClient(properties.homeserver().url(), registration.asToken());
+    }
+
+    @Bean
+    RelayLender homeserverRelays(HomeserverClient homeserver, MatrixIds ids) {
+        return new HomeserverRelays(homeserver, ids.bot(), clock);
     }
 
     /// Closed after every leg has said its last word.
@@ -140,10 +146,12 @@ class MatrixConfiguration {
             CallRoutes routes,
             Outbox outbox,
             Ghosts ghosts,
+            Rights rights,
             HomeserverClient homeserver,
             TransactionRepository transactions,
             Later later) {
-        return new IncomingCalls(residents, registry, routes, outbox, ghosts, homeserver, transactions, clock, later);
+        return new IncomingCalls(
+                residents, registry, routes, outbox, ghosts, rights, homeserver, transactions, clock, later);
     }
 
     @Bean

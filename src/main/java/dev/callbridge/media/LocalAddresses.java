@@ -32,6 +32,14 @@ final class LocalAddresses {
         return found;
     }
 
+    /// Whether only neighbours can send to it: by RFC 1918, RFC 6598, RFC 4193, or since it is loopback.
+    static boolean isPrivate(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        boolean shared = bytes.length == 4 && bytes[0] == 100 && (bytes[1] & 0xC0) == 64;
+        boolean local = bytes.length == 16 && (bytes[0] & 0xFE) == 0xFC;
+        return address.isSiteLocalAddress() || address.isLoopbackAddress() || shared || local;
+    }
+
     private static boolean isReachable(InetAddress address) {
         return !address.isLoopbackAddress() && !address.isLinkLocalAddress() && !address.isMulticastAddress();
     }

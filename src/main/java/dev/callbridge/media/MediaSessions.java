@@ -6,6 +6,8 @@ import dev.callbridge.bridge.CallbridgeProperties;
 import dev.callbridge.bridge.MediaPlane;
 import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.bridge.MediaSession;
+import dev.callbridge.bridge.RelayLender;
+import dev.callbridge.bridge.RelayServer;
 import dev.callbridge.bridge.SettingException;
 import dev.callbridge.call.LegId;
 import dev.callbridge.call.MediaEvent;
@@ -29,6 +31,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -48,9 +52,25 @@ final class MediaSessions implements MediaPlane, SmartLifecycle, Announcement {
     private final PortPool ports;
     private final List<WebRtcShard> shards = new ArrayList<>();
     private final AtomicInteger turn = new AtomicInteger();
+    private final RelayLender lender;
+    private final List<RelayServer> configured;
+    private volatile boolean hidden;
     private volatile boolean running;
 
-    MediaSessions(MediaProperties properties, CallbridgeProperties common, CallJournal journal) {
+    /// @param lender of the homeserver; without one there are no relays but those of the configuration
+    @Autowired
+    MediaSessions(
+            MediaProperties properties,
+            CallbridgeProperties common,
+            CallJournal journal,
+            ObjectProvider<RelayLender> lender) {
+        this(properties, common, journal, lender.getIfAvailable(() -> List::of));
+    }
+
+    MediaSessions(MediaProperties properties, CallbridgeProperties common, CallJournal journal, RelayLender lender) {
+        this.lender = lender;
+        this.configured =
+                properties.turn().stream().map(MediaProperties.Turn::server).toList();
         this.properties = properties;
         this.mapped = mapped(properties.publicAddress(), common.publicAddress());
         this.oversight = new Oversight(
@@ -84,10 +104,22 @@ final class MediaSessions implements MediaPlane, SmartLifecycle, Announcement {
     private Optional<Endpoint> endpoint(
             WebRtcShard home, MediaProfile profile, boolean offering, Endpoint.Listener listener) {
         return switch (profile) {
-            case MediaProfile.WebRtc _ -> Optional.of(home.webRtc(identities, offering, listener));
+            case MediaProfile.WebRtc _ -> Optional.of(home.webRtc(identities, offering, listener, relays()));
             case MediaProfile.PlainRtp plain ->
                 RtpEndpoint.open(home.shard(), ports, plain, mapped(plain.local(), plain.seen()), listener)
                         .map(endpoint -> endpoint);
+        };
+    }
+
+    /// Those of the configuration; else those of the homeserver, if we can't be reached in another way.
+    private List<RelayServer> relays() {
+        if (!configured.isEmpty()) {
+            return configured;
+        }
+        return switch (properties.turnFromHomeserver()) {
+            case NEVER -> List.of();
+            case ALWAYS -> lender.relays();
+            case IF_PRIVATE -> hidden ? lender.relays() : List.of();
         };
     }
 
@@ -121,6 +153,9 @@ final class MediaSessions implements MediaPlane, SmartLifecycle, Announcement {
             throw new SettingException(
                     "callbridge.media.listen", properties.listen(), "this machine has no such address");
         }
+        hidden = mapped == null
+                && addresses.stream().allMatch(LocalAddresses::isPrivate)
+                && !addresses.stream().allMatch(InetAddress::isLoopbackAddress);
         for (int i = 0; i < properties.shards(); i++) {
             var shard = new WebRtcShard(i);
             shards.add(shard);

@@ -106,7 +106,7 @@ final class UacWire implements Wire<UacMessage> {
                 way,
                 host.outlet(way.trunk(), way.target()),
                 user.flatMap(rights::callerNumber),
-                what.parties().withheld() || user.filter(rights::withholds).isPresent(),
+                what.parties().withheld(),
                 what.parties().callee(),
                 what.offer());
     }

@@ -25,7 +25,10 @@ import tools.jackson.databind.node.ObjectNode;
 class CallsFromMatrixIT {
 
     @RegisterExtension
-    static final MatrixStage STAGE = new MatrixStage();
+    static final MatrixStage STAGE = new MatrixStage(
+            "--callbridge.rights[0].who=@shy*:" + MatrixBench.SERVER,
+            "--callbridge.rights[0].may=ordinary",
+            "--callbridge.rights[0].withhold=true");
 
     private final FakeUser alice = STAGE.newUser();
     private final PhoneNumber number = MatrixStage.newNumber();
@@ -85,6 +88,27 @@ class CallsFromMatrixIT {
                         .withheld())
                 .isFalse();
         shown.hangsUp();
+    }
+
+    @Test
+    void whoHidesTheirNumberCanShowItInOneCall() {
+        FakeUser shy = STAGE.homeserver().user("@shy:" + MatrixBench.SERVER);
+        FakeCall usual = shy.calls(shy.dm(ghost), MatrixBench.ALICES_SDP);
+        FakePhones.Phone first = STAGE.phones().expectDialled(shy.id(), number);
+        assertThat(first.expect(LegCommand.Dial.class).parties().withheld()).isTrue();
+        usual.hangsUp();
+        CallEnd _ = first.expectEnd();
+
+        String shown = "@_sip_show=-" + number.digits() + ":" + MatrixBench.SERVER;
+        FakeCall call = shy.calls(shy.dm(shown), MatrixBench.ALICES_SDP);
+        await().atMost(Duration.ofSeconds(8)).until(() -> STAGE.phones().dialled(number) == 2);
+        assertThat(STAGE.phones()
+                        .lastDialled(number)
+                        .expect(LegCommand.Dial.class)
+                        .parties()
+                        .withheld())
+                .isFalse();
+        call.hangsUp();
     }
 
     @Test

@@ -60,6 +60,8 @@ final class MediaTalk implements AutoCloseable {
                 outside,
                 0,
                 "41000-41999",
+                List.of(),
+                MediaProperties.TurnFromHomeserver.NEVER,
                 1,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(30),
@@ -70,12 +72,16 @@ final class MediaTalk implements AutoCloseable {
                 List.of(),
                 new CallbridgeProperties.Limits(10, 2, Duration.ofHours(1)),
                 null);
-        var sessions = new MediaSessions(properties, common, new SilentJournal() {
-            @Override
-            public void quality(LegId leg, MediaQuality quality) {
-                QUALITIES.put(leg, quality);
-            }
-        });
+        var sessions = new MediaSessions(
+                properties,
+                common,
+                new SilentJournal() {
+                    @Override
+                    public void quality(LegId leg, MediaQuality quality) {
+                        QUALITIES.put(leg, quality);
+                    }
+                },
+                List::of);
         sessions.start();
         return sessions;
     }

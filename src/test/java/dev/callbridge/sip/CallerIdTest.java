@@ -110,11 +110,12 @@ class CallerIdTest {
             assertThat(invite.head()).doesNotContain("901820");
         }
 
+        /// Whose number is hidden by default is decided where the call comes from: it can be shown for once.
         @Test
-        void withholdsTheNumberOfAUserWhoNeverShowsIt() {
+        void showsTheNumberOfAUserWhoWantsItShownForOnce() {
             trunk(LOGIN);
 
-            assertThat(invite("@shy:example.org", false, "+4930123456").head()).doesNotContain("901820");
+            assertThat(invite("@shy:example.org", false, "+4930123456").head()).contains("901820");
         }
 
         @Test

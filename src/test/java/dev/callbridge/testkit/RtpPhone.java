@@ -179,6 +179,24 @@ public final class RtpPhone implements AutoCloseable {
         return List.copyOf(reports);
     }
 
+    /// What somebody who hears a stream answers at once to a sender report on it: a receiver report (RFC 3550 §6.4.2).
+    ///
+    /// @param report with the sender report first
+    /// @param lost how many packets never came; the jitter is 10 ms
+    public static byte[] answer(byte[] report, int ssrc, int lost) {
+        ByteBuffer theirs = ByteBuffer.wrap(report);
+        return ByteBuffer.allocate(32)
+                .putInt(0x81C90007)
+                .putInt(ssrc)
+                .putInt(theirs.getInt(4))
+                .putInt(lost & 0xFFFFFF)
+                .putInt(0)
+                .putInt(80)
+                .putInt((theirs.getInt(8) << 16) | (theirs.getInt(12) >>> 16))
+                .putInt(0)
+                .array();
+    }
+
     /// Tells by RTCP that it lost `lost` packets, and how long ago the last report came: just now.
     public void report(int lost) {
         Partner to = partner;
@@ -186,23 +204,10 @@ public final class RtpPhone implements AutoCloseable {
         if (to == null || last == null) {
             throw new IllegalStateException("nothing to report on");
         }
-        ByteBuffer theirs = ByteBuffer.wrap(last);
-        ByteBuffer report = ByteBuffer.allocate(52)
-                .putInt(0x81C8000C)
-                .putInt(ssrc)
-                .putLong(0x1234567800000000L)
-                .putInt(timestamp)
-                .putInt(sequence)
-                .putInt(160 * sequence)
-                .putInt(theirs.getInt(4))
-                .putInt(lost & 0xFFFFFF)
-                .putInt(0)
-                .putInt(80)
-                .putInt((theirs.getInt(8) << 16) | (theirs.getInt(12) >>> 16))
-                .putInt(0);
+        byte[] report = answer(last, ssrc, lost);
         try {
             var address = new InetSocketAddress(to.address.getAddress(), to.address.getPort() + 1);
-            control.send(new DatagramPacket(report.array(), report.limit(), address));
+            control.send(new DatagramPacket(report, report.length, address));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -160,6 +160,12 @@ public final class HomeserverClient implements AutoCloseable {
                 JSON.createObjectNode().put("display_name", name));
     }
 
+    /// The TURN servers that `as` may use: `uris`, `username`, `password` and `ttl` in seconds; nothing if there are
+    /// none.
+    public JsonNode turnServer(String as) throws MatrixException {
+        return request("GET", path("v3", "voip", "turnServer"), as, null);
+    }
+
     /// Has the homeserver ask us back.
     ///
     /// @return how long that took

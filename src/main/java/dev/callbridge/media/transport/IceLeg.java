@@ -42,13 +42,13 @@ final class IceLeg {
 
         /// A check with our password came from there, by somebody who calls itself `fragment`. Before the peer is known
         /// that may be any of several who got our offer.
-        void checked(WebRtcPort port, InetSocketAddress remote, String fragment);
+        void checked(IcePort port, InetSocketAddress remote, String fragment);
     }
 
     /// A way to the peer.
-    record Route(WebRtcPort port, InetSocketAddress remote) {}
+    record Route(IcePort port, InetSocketAddress remote) {}
 
-    private final List<WebRtcPort> ports;
+    private final List<IcePort> ports;
     private final StunDesk desk;
     private final Listener listener;
     private final List<PortCandidate> candidates = new CopyOnWriteArrayList<>();
@@ -61,7 +61,7 @@ final class IceLeg {
     private final AtomicBoolean freed = new AtomicBoolean();
 
     /// @param controlling whether we make the offer
-    IceLeg(List<WebRtcPort> ports, StunDesk desk, boolean controlling, Listener listener) {
+    IceLeg(List<IcePort> ports, StunDesk desk, boolean controlling, Listener listener) {
         this.ports = ports;
         this.desk = desk;
         this.listener = listener;
@@ -132,7 +132,7 @@ final class IceLeg {
     }
 
     /// A request with our password came in at `port`; ice4j will want to answer from there.
-    void checkedFrom(WebRtcPort port, InetSocketAddress remote, String fragment) {
+    void checkedFrom(IcePort port, InetSocketAddress remote, String fragment) {
         if (!freed.get()) {
             candidates.stream()
                     .filter(candidate -> candidate.port().equals(port))
@@ -185,7 +185,7 @@ final class IceLeg {
         @Override
         public Collection<LocalCandidate> harvest(Component to) {
             List<LocalCandidate> taken = new ArrayList<>();
-            for (WebRtcPort port : ports) {
+            for (IcePort port : ports) {
                 var candidate = new PortCandidate(port, IceLeg.this, to);
                 if (to.addLocalCandidate(candidate)) {
                     candidates.add(candidate);

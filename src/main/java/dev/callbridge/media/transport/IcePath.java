@@ -2,6 +2,7 @@ package dev.callbridge.media.transport;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -36,13 +37,14 @@ final class IcePath {
         void reachable();
 
         /// A check came from there, by our password and by `fragment` of the peer.
-        void checked(WebRtcPort port, InetSocketAddress remote, String fragment);
+        void checked(IcePort port, InetSocketAddress remote, String fragment);
 
         /// No way was found, or there was none for too long. Once.
         void lost();
     }
 
-    private final WebRtcShard home;
+    private final List<IcePort> ports;
+    private final StunDesk desk;
     private final Listener listener;
     /// For the lines that other threads log.
     private final @Nullable String call = MDC.get("call");
@@ -56,8 +58,9 @@ final class IcePath {
     private volatile IceLeg.@Nullable Route route;
 
     /// @param controlling whether we make the offer
-    IcePath(WebRtcShard home, boolean controlling, Listener listener) {
-        this.home = home;
+    IcePath(List<IcePort> ports, StunDesk desk, boolean controlling, Listener listener) {
+        this.ports = ports;
+        this.desk = desk;
         this.listener = listener;
         current = new Generation(controlling);
     }
@@ -217,7 +220,7 @@ final class IcePath {
         private boolean expired;
 
         private Generation(boolean controlling) {
-            leg = new IceLeg(home.ports(), home.desk(), controlling, this);
+            leg = new IceLeg(ports, desk, controlling, this);
         }
 
         @Override
@@ -231,7 +234,7 @@ final class IcePath {
         }
 
         @Override
-        public void checked(WebRtcPort port, InetSocketAddress remote, String fragment) {
+        public void checked(IcePort port, InetSocketAddress remote, String fragment) {
             listener.checked(port, remote, fragment);
         }
     }

@@ -21,18 +21,18 @@ import org.jspecify.annotations.Nullable;
 /// when a check comes in on it.
 final class PortCandidate extends HostCandidate {
 
-    private final WebRtcPort port;
+    private final IcePort port;
     private final IceLeg leg;
     private final Wrapper wrapper = new Wrapper();
     private final AtomicBoolean inUse = new AtomicBoolean();
 
-    PortCandidate(WebRtcPort port, IceLeg leg, Component component) {
+    PortCandidate(IcePort port, IceLeg leg, Component component) {
         super(port.address(), component);
         this.port = port;
         this.leg = leg;
     }
 
-    WebRtcPort port() {
+    IcePort port() {
         return port;
     }
 

@@ -98,11 +98,11 @@ final class StunDesk {
     }
 
     /// @param bytes what [#isStun] was true of
-    void received(byte[] bytes, WebRtcPort port, InetSocketAddress from) {
+    void received(byte[] bytes, IcePort port, InetSocketAddress from) {
         thread.execute(() -> read(bytes, port, from));
     }
 
-    private void read(byte[] bytes, WebRtcPort port, InetSocketAddress from) {
+    private void read(byte[] bytes, IcePort port, InetSocketAddress from) {
         try {
             var remote = new TransportAddress(from, Transport.UDP);
             Message message = Message.decode(bytes, (char) 0, (char) bytes.length);
@@ -118,7 +118,7 @@ final class StunDesk {
     }
 
     /// ice4j takes a request without MESSAGE-INTEGRITY for a good one unless told otherwise, so it is checked here.
-    private void request(Request request, RawMessage raw, WebRtcPort port, InetSocketAddress from) {
+    private void request(Request request, RawMessage raw, IcePort port, InetSocketAddress from) {
         if (request.getAttribute(Attribute.USERNAME) instanceof UsernameAttribute attribute
                 && request.getAttribute(Attribute.MESSAGE_INTEGRITY) instanceof MessageIntegrityAttribute integrity) {
             String username = new String(attribute.getUsername(), StandardCharsets.UTF_8);

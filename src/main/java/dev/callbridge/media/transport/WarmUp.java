@@ -154,7 +154,7 @@ public final class WarmUp {
             }
 
             @Override
-            public void checked(WebRtcPort port, java.net.InetSocketAddress remote, String fragment) {
+            public void checked(IcePort port, java.net.InetSocketAddress remote, String fragment) {
                 // Nobody is there.
             }
         });

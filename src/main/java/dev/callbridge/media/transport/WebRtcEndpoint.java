@@ -12,9 +12,14 @@ import dev.callbridge.sdp.SessionDescription;
 import dev.callbridge.sdp.WebRtcTransport;
 import dev.callbridge.sdp.WebRtcTransport.Setup;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,10 +32,13 @@ public final class WebRtcEndpoint implements Endpoint {
 
     private static final Logger log = LoggerFactory.getLogger(WebRtcEndpoint.class);
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Pattern CANDIDATE = Pattern.compile("\\S+ 1 (?i:udp) \\d+ ([0-9a-fA-F.:]+) \\d+ typ .*");
 
     private final WebRtcShard home;
     private final Listener listener;
     private final DtlsIdentity identity;
+    private final @Nullable RelayPort relay;
+    private final List<IcePort> ports;
     private final IcePath path;
     private final Origin origin = Origin.first(Long.toString(RANDOM.nextLong(1, Long.MAX_VALUE)), "0.0.0.0");
     private final OwnWebRtc.MediaSource source =
@@ -51,12 +59,21 @@ public final class WebRtcEndpoint implements Endpoint {
     private boolean over;
 
     /// @param controlling whether we make the offer
-    WebRtcEndpoint(WebRtcShard home, DtlsIdentity identity, boolean controlling, Listener listener) {
+    /// @param relay of this leg alone
+    WebRtcEndpoint(
+            WebRtcShard home,
+            DtlsIdentity identity,
+            boolean controlling,
+            Listener listener,
+            @Nullable RelayPort relay) {
         this.home = home;
         this.listener = listener;
         this.identity = identity;
         dtls = association();
-        path = new IcePath(home, controlling, new Paths());
+        this.relay = relay;
+        ports = Stream.<IcePort>concat(home.ports().stream(), Stream.ofNullable(relay))
+                .toList();
+        path = new IcePath(ports, home.desk(), controlling, new Paths());
     }
 
     private DtlsAssociation association() {
@@ -65,7 +82,8 @@ public final class WebRtcEndpoint implements Endpoint {
 
     private OwnWebRtc own() {
         IceCredentials ice = path.local();
-        return new OwnWebRtc(origin, ice.fragment(), ice.password(), identity.fingerprint(), home.candidates(), source);
+        return new OwnWebRtc(
+                origin, ice.fragment(), ice.password(), identity.fingerprint(), home.candidates(relay), source);
     }
 
     @Override
@@ -123,8 +141,30 @@ public final class WebRtcEndpoint implements Endpoint {
             log.debug("the peer restarts ICE");
             path.restart(ice(known));
         }
+        if (relay != null) {
+            candidates(description).forEach(relay::permit);
+        }
         startDtls();
         return true;
+    }
+
+    /// Where the peer may come from; nothing is sent there because of that.
+    private static Stream<InetAddress> candidates(SessionDescription description) {
+        return description.audio().stream()
+                .flatMap(audio -> audio.attributes().stream())
+                .filter(attribute -> attribute.name().equalsIgnoreCase("candidate"))
+                .flatMap(attribute -> Stream.ofNullable(attribute.value()))
+                .map(CANDIDATE::matcher)
+                .filter(Matcher::matches)
+                .flatMap(candidate -> address(candidate.group(1)));
+    }
+
+    private static Stream<InetAddress> address(String written) {
+        try {
+            return Stream.of(InetAddress.ofLiteral(written));
+        } catch (IllegalArgumentException _) {
+            return Stream.empty();
+        }
     }
 
     private static IceCredentials ice(WebRtcTransport transport) {
@@ -181,13 +221,16 @@ public final class WebRtcEndpoint implements Endpoint {
                 dtls.release();
             } finally {
                 path.close();
+                if (relay != null) {
+                    relay.close();
+                }
             }
         }
     }
 
     private void forget() {
         over = true;
-        home.ports().forEach(port -> port.forget(this));
+        ports.forEach(port -> port.forget(this));
         SrtpTransform keys = srtp;
         if (keys != null) {
             log.debug("{} packets failed the SRTP check", keys.refused());
@@ -262,7 +305,7 @@ public final class WebRtcEndpoint implements Endpoint {
         }
 
         @Override
-        public void checked(WebRtcPort port, InetSocketAddress remote, String fragment) {
+        public void checked(IcePort port, InetSocketAddress remote, String fragment) {
             home.shard().execute(() -> {
                 if (!over) {
                     port.admit(remote, WebRtcEndpoint.this, fragment);

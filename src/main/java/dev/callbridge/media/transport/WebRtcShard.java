@@ -1,10 +1,14 @@
 package dev.callbridge.media.transport;
 
+import dev.callbridge.bridge.RelayServer;
 import dev.callbridge.sdp.Candidate;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.ice4j.TransportAddress;
 import org.jspecify.annotations.Nullable;
 
 /// A shard and its WebRTC ports, one per local address.
@@ -12,10 +16,12 @@ public final class WebRtcShard {
 
     private static final int HOST = 126;
     private static final int SERVER_REFLEXIVE = 100;
+    private static final int RELAYED = 0;
     private static final int FIRST_COMPONENT = 255;
 
     private final Shard shard;
     private final StunDesk desk;
+    private final Relays relays;
     private final List<WebRtcPort> ports = new ArrayList<>();
     private final List<Candidate> candidates = new ArrayList<>();
 
@@ -23,6 +29,7 @@ public final class WebRtcShard {
     public WebRtcShard(int number) {
         shard = new Shard(number);
         desk = new StunDesk(number);
+        relays = new Relays(shard, desk);
     }
 
     /// Before the first call.
@@ -74,8 +81,14 @@ public final class WebRtcShard {
         return shard;
     }
 
-    public WebRtcEndpoint webRtc(DtlsIdentities identities, boolean controlling, Endpoint.Listener listener) {
-        return new WebRtcEndpoint(this, identities.current(), controlling, listener);
+    /// @param lenders TURN servers, of which the first that answers lends an address; waits for that
+    public WebRtcEndpoint webRtc(
+            DtlsIdentities identities, boolean controlling, Endpoint.Listener listener, List<RelayServer> lenders) {
+        RelayPort relay = relays.borrow(
+                        lenders,
+                        ports.stream().map(port -> port.address().getAddress()).toList())
+                .orElse(null);
+        return new WebRtcEndpoint(this, identities.current(), controlling, listener, relay);
     }
 
     public void stop() {
@@ -94,5 +107,21 @@ public final class WebRtcShard {
 
     List<Candidate> candidates() {
         return candidates;
+    }
+
+    /// With that of `relay`, if there is one.
+    List<Candidate> candidates(@Nullable RelayPort relay) {
+        if (relay == null) {
+            return candidates;
+        }
+        TransportAddress address = relay.address();
+        InetSocketAddress base = relay.seen();
+        var relayed = new Candidate(
+                "r1",
+                priority(RELAYED),
+                text(address.getHostAddress()),
+                address.getPort(),
+                new Candidate.Base("relay", text(base.getAddress().getHostAddress()), base.getPort()));
+        return Stream.concat(candidates.stream(), Stream.of(relayed)).toList();
     }
 }

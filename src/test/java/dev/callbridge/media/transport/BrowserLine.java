@@ -3,6 +3,7 @@ package dev.callbridge.media.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.callbridge.bridge.RelayServer;
 import dev.callbridge.media.rtp.OutgoingStream;
 import dev.callbridge.sdp.AudioCodec;
 import dev.callbridge.sdp.AudioFormats;
@@ -36,10 +37,15 @@ final class BrowserLine implements Endpoint.Listener, AutoCloseable {
 
     /// @param offering whether we make the offer
     BrowserLine(WebRtcShard home, DtlsIdentities identities, boolean offering, Tone voice) {
+        this(home, identities, offering, voice, List.of());
+    }
+
+    /// @param lenders TURN servers that we ask
+    BrowserLine(WebRtcShard home, DtlsIdentities identities, boolean offering, Tone voice, List<RelayServer> lenders) {
         this.home = home;
         this.voice = voice;
         browser = new WebRtcPeer(voice, List.of(LOOPBACK));
-        endpoint = home.webRtc(identities, offering, this);
+        endpoint = home.webRtc(identities, offering, this, lenders);
     }
 
     static AudioFormats formats() {

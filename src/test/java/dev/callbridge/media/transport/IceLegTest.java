@@ -76,7 +76,7 @@ class IceLegTest {
         }
 
         @Override
-        public void checked(WebRtcPort port, InetSocketAddress remote, String fragment) {
+        public void checked(IcePort port, InetSocketAddress remote, String fragment) {
             throw new AssertionError("nobody is there");
         }
     }
