@@ -4,6 +4,7 @@ import dev.callbridge.bridge.RelayServer;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
@@ -61,7 +62,8 @@ public final class Coturn implements AutoCloseable {
         byte[] ask = new StunMessage(StunMessage.REQUEST, new byte[12]).signed("nobody");
         try (var socket = new DatagramSocket()) {
             socket.setSoTimeout(200);
-            socket.send(new DatagramPacket(ask, ask.length, new InetSocketAddress("127.0.0.1", port)));
+            socket.send(
+                    new DatagramPacket(ask, ask.length, new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
             socket.receive(new DatagramPacket(new byte[1500], 1500));
             return true;
         } catch (SocketTimeoutException _) {

@@ -34,7 +34,12 @@ class RelayIT {
     private static Coturn coturn;
 
     private final WebRtcShard home = new WebRtcShard(99);
+
+    /// By [#open].
+    @SuppressWarnings("NullAway.Init")
     private BrowserLine far;
+
+    @SuppressWarnings("NullAway.Init")
     private BrowserLine near;
 
     @BeforeAll
