@@ -70,6 +70,32 @@ public final class Program implements AutoCloseable {
         return first(containing).orElseThrow();
     }
 
+    /// The line after `number` others that begin like this, already there or yet to come.
+    public String answer(String beginning, int number, Duration patience) {
+        Awaitility.await()
+                .atMost(patience)
+                .failFast(
+                        "the program ended:\n" + text(),
+                        () -> !process.isAlive() && beginning(beginning).size() <= number)
+                .until(() -> beginning(beginning).size() > number);
+        return beginning(beginning).get(number);
+    }
+
+    private List<String> beginning(String text) {
+        return lines.stream().filter(line -> line.startsWith(text)).toList();
+    }
+
+    /// Types a line to it.
+    public void type(String line) {
+        try {
+            var out = process.getOutputStream();
+            out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private Optional<String> first(String containing) {
         return lines.stream().filter(line -> line.contains(containing)).findFirst();
     }

@@ -34,7 +34,8 @@ class RelayIT {
     private static Coturn coturn;
 
     private final WebRtcShard home = new WebRtcShard(99);
-    /// Each test opens both first.
+
+    /// By [#open].
     @SuppressWarnings("NullAway.Init")
     private BrowserLine far;
 
