@@ -19,6 +19,8 @@ final class Kamailio implements AutoCloseable {
 
     static final String HOST = "127.0.0.3";
 
+    private static final int ATTEMPTS = 3;
+
     private final Path directory;
     private final List<String> options;
     private final int port;
@@ -61,24 +63,36 @@ final class Kamailio implements AutoCloseable {
         return tlsPort;
     }
 
+    /// Once more if it ends at once: children of one that ran here before may still hold its ports.
     Kamailio start() {
+        for (int attempt = 1; !comesUp(launched()); attempt++) {
+            if (attempt == ATTEMPTS) {
+                throw new IllegalStateException("Kamailio does not start: " + text());
+            }
+        }
+        return this;
+    }
+
+    private Process launched() {
         List<String> command = new ArrayList<>(List.of("kamailio", "-f", "kamailio.cfg", "-DD", "-E", "-m", "32"));
         command.addAll(List.of("-M", "4", "-P", directory.resolve("pid").toString(), "-Y", directory.toString()));
         options.forEach(option -> command.addAll(List.of("-A", option)));
         try {
-            process = new ProcessBuilder(command)
+            Process launched = new ProcessBuilder(command)
                     .directory(directory.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
                     .start();
+            process = launched;
+            return launched;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Awaitility.await()
-                .failFast(
-                        "Kamailio ended", () -> !Objects.requireNonNull(process).isAlive())
-                .until(this::answers);
-        return this;
+    }
+
+    private boolean comesUp(Process launched) {
+        Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> !launched.isAlive() || answers());
+        return launched.isAlive();
     }
 
     private boolean answers() throws IOException {
