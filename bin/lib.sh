@@ -91,7 +91,7 @@ install_without_services() {
 demo_packages="python3 python3-venv ca-certificates util-linux baresip-core kamailio chromium fonts-liberation"
 
 # Packages of these lists that come with a service.
-services="kamailio"
+services="kamailio coturn"
 
 # What only tests need: SIPp, another telephone, TLS for its company and a name server, another browser, the composition's
 # checker, a TURN server, and routers for networks of their own.

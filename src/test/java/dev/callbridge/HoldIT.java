@@ -166,7 +166,9 @@ class HoldIT {
 
         Path messages = directory.resolve("linphone/sip.log");
         await().atMost(SOON)
-                .until(() -> INFO_TAKEN.matcher(Files.readString(messages, StandardCharsets.ISO_8859_1)).find());
+                .until(() -> INFO_TAKEN
+                        .matcher(Files.readString(messages, StandardCharsets.ISO_8859_1))
+                        .find());
         bothHear();
     }
 

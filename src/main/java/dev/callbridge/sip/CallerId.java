@@ -1,7 +1,9 @@
 package dev.callbridge.sip;
 
+import dev.callbridge.dialplan.Extension;
 import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.NumberStyle;
+import dev.callbridge.dialplan.Party;
 import dev.callbridge.dialplan.PhoneNumber;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +63,13 @@ final class CallerId {
     /// Whether what the trunk says besides From is believed.
     boolean isBelieved() {
         return settings.trust();
+    }
+
+    /// Who stands behind the user part of a URI that the trunk wrote.
+    Party party(String user, String trunk) {
+        return plan.readFromTrunk(user)
+                .filter(PhoneNumber.class::isInstance)
+                .orElseGet(() -> new Extension(trunk, user));
     }
 
     /// A called number as it stands in a URI.

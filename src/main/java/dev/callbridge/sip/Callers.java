@@ -1,10 +1,9 @@
 package dev.callbridge.sip;
 
 import dev.callbridge.dialplan.Anonymous;
-import dev.callbridge.dialplan.Extension;
-import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.Party;
 import dev.callbridge.dialplan.PhoneNumber;
+import gov.nist.javax.sip.message.SIPMessage;
 import gov.nist.javax.sip.message.SIPRequest;
 import java.text.ParseException;
 import java.util.List;
@@ -41,21 +40,34 @@ final class Callers {
                 .toList();
     }
 
-    static Party caller(SIPRequest request, Trunk trunk, NumberPlan plan) {
+    static Party caller(SIPRequest request, Trunk trunk) {
         URI from = request.getFrom().getAddress().getURI();
         String user = user(from);
         Optional<String> asserted = trunk.callerId().isBelieved() ? asserted(request) : Optional.empty();
         if (hides(request, from, user) || (user.isEmpty() && asserted.isEmpty())) {
             return new Anonymous();
         }
-        String shown = asserted.orElse(user);
-        return plan.readFromTrunk(shown)
-                .filter(PhoneNumber.class::isInstance)
-                .orElseGet(() -> new Extension(trunk.name(), shown));
+        return trunk.callerId().party(asserted.orElse(user), trunk.name());
     }
 
-    /// What the trunk itself says who calls (RFC 3325 §9.1).
-    private static Optional<String> asserted(SIPRequest request) {
+    /// Who the other side is, if a trunk that is believed says so, later or in answer to a call (RFC 4916).
+    static Optional<Party> connected(SIPMessage message, Trunk trunk) {
+        if (!trunk.callerId().isBelieved()) {
+            return Optional.empty();
+        }
+        return asserted(message)
+                .map(user -> asksForPrivacy(message)
+                        ? new Anonymous()
+                        : trunk.callerId().party(user, trunk.name()));
+    }
+
+    /// Who was called, as the trunk reads it.
+    static Party addressed(SIPRequest request, Trunk trunk) {
+        return trunk.callerId().party(called(request), trunk.name());
+    }
+
+    /// What the trunk itself says who somebody is (RFC 3325 §9.1).
+    private static Optional<String> asserted(SIPMessage request) {
         ListIterator<?> headers = request.getHeaders("P-Asserted-Identity");
         while (headers.hasNext()) {
             if (headers.next() instanceof HeaderAddress header) {
@@ -68,7 +80,7 @@ final class Callers {
         return remoteParty(request).flatMap(Callers::userOf);
     }
 
-    private static Optional<String> remoteParty(SIPRequest request) {
+    private static Optional<String> remoteParty(SIPMessage request) {
         return Optional.ofNullable(request.getHeader("Remote-Party-ID")).map(header -> {
             String text = header.toString();
             return text.substring(text.indexOf(':') + 1).strip();
@@ -101,7 +113,7 @@ final class Callers {
         return lower.contains(";privacy=") && !lower.contains(";privacy=off");
     }
 
-    private static boolean asksForPrivacy(SIPRequest request) {
+    private static boolean asksForPrivacy(SIPMessage request) {
         ListIterator<?> headers = request.getHeaders("Privacy");
         while (headers.hasNext()) {
             String text = ((Header) headers.next()).toString();

@@ -3,6 +3,7 @@ package dev.callbridge.sip;
 import dev.callbridge.bridge.Inbox;
 import dev.callbridge.bridge.Ladder;
 import dev.callbridge.call.Sdp;
+import dev.callbridge.dialplan.Party;
 import dev.callbridge.sip.leg.DialogArrival;
 import dev.callbridge.sip.leg.Method;
 import dev.callbridge.sip.leg.SessionInterval;
@@ -36,6 +37,8 @@ final class DialogServer {
     private final DialogEnds ends;
     private final Inbox<DialogArrival> arrivals;
     private final Map<Long, Open> open = new ConcurrentHashMap<>();
+    /// Of the stack's threads, which deal with one request of a dialog after the other.
+    private volatile @Nullable Party connected;
 
     /// @param arrivals false if nobody takes them any more
     DialogServer(DialogEnds ends, Inbox<DialogArrival> arrivals) {
@@ -60,12 +63,21 @@ final class DialogServer {
             respond(asked, refusal(flaw, request));
             return;
         }
+        identify(request);
         long number = request.getCSeq().getSeqNumber();
         open.put(number, asked);
         var change = new DialogArrival.Change(
                 ends.remoteTag(), method, number, UacAttempt.body(request), SessionHeaders.terms(request));
         if (!arrivals.deliver(change)) {
             refuse(number, 481);
+        }
+    }
+
+    private void identify(SIPRequest request) {
+        Party party = Callers.connected(request, ends.trunk()).orElse(null);
+        if (party != null && !party.equals(connected)) {
+            connected = party;
+            arrivals.deliver(new DialogArrival.Identified(ends.remoteTag(), party));
         }
     }
 

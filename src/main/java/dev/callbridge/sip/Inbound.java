@@ -190,7 +190,7 @@ final class Inbound {
     }
 
     private void open(IncomingInvite invite) {
-        Party caller = Callers.caller(invite.request(), invite.trunk(), plan);
+        Party caller = Callers.caller(invite.request(), invite.trunk());
         List<String> called = Callers.called(invite.request(), invite.trunk());
         Optional<MatrixUser> callee =
                 called.stream().flatMap(each -> plan.ringsFor(each).stream()).findFirst();

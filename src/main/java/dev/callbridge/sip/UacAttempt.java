@@ -301,7 +301,11 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         confirmed.compareAndSet("", tag);
         if (!tell(new UacArrival.Accepted(tag, body(response), SessionHeaders.terms(response)))) {
             Thread.startVirtualThread(() -> unheard(tag, known));
+            return;
         }
+        Callers.connected(response, trunk)
+                .filter(party -> !party.equals(Callers.addressed((SIPRequest) invite, trunk)))
+                .ifPresent(party -> tell(new DialogArrival.Identified(tag, party)));
     }
 
     private void unheard(String tag, SipDialog dialog) {

@@ -92,6 +92,41 @@ class RenegotiationTest {
         call.expectBye();
     }
 
+    @ParameterizedTest
+    @EnumSource(Role.class)
+    void passesOnWhoTheOtherSideIsFromNowOn(Role role) {
+        var call = talk(role, "identity.trust=true");
+
+        call.inDialog("UPDATE", null, "P-Asserted-Identity: <sip:+4930999999@carrier.example>");
+        call.expectStatus(200);
+
+        assertThat(alice.expect(LegCommand.Identify.class).party()).isEqualTo(new PhoneNumber("+4930999999"));
+    }
+
+    @Test
+    void passesOnWhoAnsweredInsteadOfWhoWasCalled() {
+        rig.trunk("carrier", phone.hostPort(), "identity.trust=true").start();
+        alice = rig.dials(new PhoneNumber(Rig.PHONE));
+
+        phone.expectInvite().answer(phone.sdp(4_000), "P-Asserted-Identity: <sip:+4930999999@carrier.example>");
+
+        assertThat(alice.expect(LegCommand.Identify.class).party()).isEqualTo(new PhoneNumber("+4930999999"));
+    }
+
+    @Test
+    void believesNoStrangerWhoTheOtherSideIs() {
+        var call = talk(Role.WE);
+
+        alice.asked.clear();
+        call.inDialog("UPDATE", null, "P-Asserted-Identity: <sip:+4930999999@carrier.example>");
+        call.expectStatus(200);
+        call.hangUp();
+        call.expectStatus(200);
+
+        await().until(() -> !alice.asked.isEmpty());
+        assertThat(alice.asked).first().isInstanceOf(LegCommand.End.class);
+    }
+
     /// RFC 3261 §13.3.1.4 goes for re-INVITE as well.
     @ParameterizedTest
     @EnumSource(Role.class)

@@ -3,6 +3,7 @@ package dev.callbridge.sip.leg;
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.Digit;
 import dev.callbridge.call.Sdp;
+import dev.callbridge.dialplan.Party;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,9 @@ public sealed interface DialogArrival extends UacArrival, UasArrival {
 
     /// The alarm rings that [DialogMessage.Wake] or [DialogMessage.BackOff] set.
     record Woken(String remoteTag, Alarm alarm, int round) implements DialogArrival {}
+
+    /// Who the peer is, as its trunk says: not who was called, or not who it was before (RFC 4916).
+    record Identified(String remoteTag, Party party) implements DialogArrival {}
 
     /// INFO told of a key; its 200 has been sent.
     record Pressed(String remoteTag, Digit digit, Duration length) implements DialogArrival {}

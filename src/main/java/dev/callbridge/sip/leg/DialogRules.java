@@ -63,6 +63,7 @@ final class DialogRules {
                             DialogArrival.NotChanged _,
                             DialogArrival.ChangeChallenged _,
                             DialogArrival.Woken _,
+                            DialogArrival.Identified _,
                             DialogArrival.Pressed _ -> after(courtesy(arrival), List.of(), LegStep.stay(state));
                 };
             case Live _, HangingUp _, Over _ -> after(courtesy(arrival), List.of(), LegStep.stay(state));
@@ -86,6 +87,7 @@ final class DialogRules {
                     DialogArrival.NotChanged _,
                     DialogArrival.ChangeChallenged _,
                     DialogArrival.Woken _,
+                    DialogArrival.Identified _,
                     DialogArrival.Pressed _ -> List.of();
         };
     }
@@ -114,6 +116,8 @@ final class DialogRules {
                     case UPDATE -> SessionRules.challenged(live, challenges);
                 };
             case DialogArrival.Woken woken -> SessionRules.woken(live, woken);
+            case DialogArrival.Identified(var _, var party) ->
+                LegStep.<DialogState, DialogMessage>stay(live).tell(new LegEvent.Identified(party));
             case DialogArrival.Pressed(var _, var digit, var length) ->
                 LegStep.<DialogState, DialogMessage>stay(live).tell(new LegEvent.Pressed(digit, length));
         };

@@ -136,6 +136,7 @@ public final class UasLeg implements Leg<UasState, UasArrival, UasMessage> {
                     DialogArrival.NotChanged _,
                     DialogArrival.ChangeChallenged _,
                     DialogArrival.Woken _,
+                    DialogArrival.Identified _,
                     DialogArrival.Pressed _ ->
                 new LegStep<>(state, List.copyOf(DialogRules.courtesy(arrival)), List.of());
         };
