@@ -194,12 +194,7 @@ final class Bench implements AutoCloseable {
     }
 
     void awaitNoCalls() {
-        await().atMost(PATIENCE).until(() -> calls() == 0);
-    }
-
-    /// How many calls live.
-    int calls() {
-        return bridge.bean(CallRegistry.class).size();
+        await().atMost(PATIENCE).until(() -> bridge.bean(CallRegistry.class).size() == 0);
     }
 
     static String sdp(JsonNode content, String kind) {
