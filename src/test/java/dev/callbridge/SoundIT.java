@@ -120,10 +120,10 @@ class SoundIT {
             long gone = System.nanoTime();
             detour.cut();
 
-            await().atMost(Duration.ofSeconds(60))
+            await().atMost(Duration.ofSeconds(45))
                     .until(() -> talk.matrix().heard().contains("m.call.hangup"));
             long bye = talk.sip().expectBye().nanos();
-            assertThat(Duration.ofNanos(bye - gone)).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(60));
+            assertThat(Duration.ofNanos(bye - gone)).isBetween(Duration.ofSeconds(20), Duration.ofSeconds(45));
             assertThat(talk.matrix().expectHangup().path("reason").asString("")).isEqualTo("ice_timeout");
             assertThat(talk.user().expectNotice(talk.matrix().room(), "connection was lost"))
                     .isNotEmpty();

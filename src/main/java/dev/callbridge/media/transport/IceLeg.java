@@ -65,7 +65,7 @@ final class IceLeg {
         this.ports = ports;
         this.desk = desk;
         this.listener = listener;
-        agent = new Agent(ICE4J);
+        agent = new IceAgent();
         agent.setUseDynamicPorts(false);
         agent.setControlling(controlling);
         agent.setPerformConsentFreshness(true);
@@ -172,6 +172,22 @@ final class IceLeg {
         if ((local instanceof PortCandidate ? local : local.getBase()) instanceof PortCandidate candidate) {
             var to = pair.getRemoteCandidate().getTransportAddress();
             listener.reachable(new Route(candidate.port(), new InetSocketAddress(to.getAddress(), to.getPort())));
+        }
+    }
+
+    /// With a stack of ours: ice4j asks for it while it constructs the agent.
+    private static final class IceAgent extends Agent {
+
+        private final StunStack stack;
+
+        private IceAgent() {
+            stack = new IceStack();
+            super(ICE4J);
+        }
+
+        @Override
+        public StunStack getStunStack() {
+            return stack;
         }
     }
 
