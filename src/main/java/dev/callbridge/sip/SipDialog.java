@@ -54,7 +54,7 @@ final class SipDialog {
         this.journal = journal;
         this.server = new DialogServer(ends, arrivals);
         this.client = new DialogClient(ends, arrivals);
-        this.alarms = new DialogAlarms(ends, host, arrivals);
+        this.alarms = new DialogAlarms(ends::remoteTag, ends.ownsCallId(), host::after, arrivals);
     }
 
     DialogEnds ends() {
@@ -115,6 +115,11 @@ final class SipDialog {
 
     DialogSnapshot snapshot() {
         return DialogSnapshot.of(dialog, trunk, ends.transport());
+    }
+
+    /// The peer hung up. From any thread.
+    void ended() {
+        alarms.stop();
     }
 
     /// @param cseq of the INVITE whose 2xx is acknowledged

@@ -333,6 +333,10 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     @Override
     public void bye(String tag, CallEnd end) {
         Ladder.arrived(Ladder.Side.SIP, leg, "BYE");
+        SipDialog dialog = dialogs.get(tag);
+        if (dialog != null) {
+            dialog.ended();
+        }
         fromDialog(new DialogArrival.Bye(tag, end));
     }
 
