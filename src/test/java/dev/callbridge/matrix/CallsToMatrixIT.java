@@ -23,7 +23,6 @@ import tools.jackson.databind.JsonNode;
 /// A telephone calls a Matrix user, through real HTTP.
 class CallsToMatrixIT {
 
-    private static final String BOT = "@_sip_bot:" + MatrixBench.SERVER;
     private static final String PROVISIONED = "@provisioned:" + MatrixBench.SERVER;
 
     /// Comes before the other, and the homeserver refuses it.
@@ -50,24 +49,17 @@ class CallsToMatrixIT {
     }
 
     private FakePhones.Phone calls(Party caller) {
-        return STAGE.phones().calls(STAGE.bench().registry, caller, bob.id());
-    }
-
-    /// A line room as a user makes it: by writing to the bot.
-    private String lineRoom() {
-        String room = bob.dm(BOT);
-        String _ = bob.expectNotice(room, "call +49");
-        return room;
+        return STAGE.calls(caller, bob);
     }
 
     private String knownCaller() {
         return STAGE.chat(bob, number);
     }
 
-    private static boolean sent(String type, String as) {
-        return STAGE.homeserver().requests().stream()
-                .anyMatch(request -> request.path().contains("/send/" + type + "/")
-                        && request.as().equals(as));
+    private void awaitInviteOnItsWay() {
+        await().atMost(Duration.ofSeconds(5))
+                .until(() ->
+                        STAGE.homeserver().requests().stream().anyMatch(MatrixStage.sending("m.call.invite", ghost)));
     }
 
     @Nested
@@ -156,15 +148,9 @@ class CallsToMatrixIT {
         @Test
         void theHangupWaitsForAnInviteThatIsOnItsWay() {
             String _ = knownCaller();
-            STAGE.homeserver()
-                    .disturb(
-                            request -> request.path().contains("/send/m.call.invite/"),
-                            1,
-                            0,
-                            null,
-                            Duration.ofMillis(800));
+            STAGE.homeserver().disturb(MatrixStage.sending("m.call.invite", ghost), 1, 0, null, Duration.ofMillis(800));
             FakePhones.Phone phone = calls(number);
-            await().atMost(Duration.ofSeconds(5)).until(() -> sent("m.call.invite", ghost));
+            awaitInviteOnItsWay();
 
             phone.ends(HangupCause.CANCELED);
 
@@ -176,16 +162,9 @@ class CallsToMatrixIT {
         @Test
         void anInviteThatWaitsForTheRateLimitIsTakenBack() {
             String room = knownCaller();
-            STAGE.homeserver()
-                    .disturb(
-                            request -> request.path().contains("/send/m.call.invite/")
-                                    && request.as().equals(ghost),
-                            9,
-                            429,
-                            5_000L,
-                            Duration.ZERO);
+            STAGE.homeserver().disturb(MatrixStage.sending("m.call.invite", ghost), 9, 429, 5_000L, Duration.ZERO);
             FakePhones.Phone phone = calls(number);
-            await().atMost(Duration.ofSeconds(5)).until(() -> sent("m.call.invite", ghost));
+            awaitInviteOnItsWay();
 
             phone.ends(HangupCause.CANCELED);
 
@@ -196,14 +175,7 @@ class CallsToMatrixIT {
         @Test
         void anInviteThatTheHomeserverRefusesEndsTheCall() {
             String _ = knownCaller();
-            STAGE.homeserver()
-                    .disturb(
-                            request -> request.path().contains("/send/m.call.invite/")
-                                    && request.as().equals(ghost),
-                            1,
-                            403,
-                            null,
-                            Duration.ZERO);
+            STAGE.homeserver().disturb(MatrixStage.sending("m.call.invite", ghost), 1, 403, null, Duration.ZERO);
 
             assertThat(calls(number).expectEnd().reason()).isEqualTo("invite-not-sent");
         }
@@ -226,7 +198,7 @@ class CallsToMatrixIT {
 
         @Test
         void itRingsInTheLineRoomAndSaysForWhom() {
-            String line = lineRoom();
+            String line = MatrixStage.lineRoom(bob);
             FakePhones.Phone phone = calls(number);
 
             FakeCall call = bob.expectCall();
@@ -293,7 +265,7 @@ class CallsToMatrixIT {
 
         @Test
         void whoHidesIsOneGhostForAll() {
-            String line = lineRoom();
+            String line = MatrixStage.lineRoom(bob);
             FakePhones.Phone phone = calls(new Anonymous());
 
             String _ = bob.expectNotice(line, "Anonymous caller is calling you");
@@ -306,7 +278,7 @@ class CallsToMatrixIT {
     void usersWithANumberAreInvitedToALineRoomAtStartWhateverBecomesOfOthers() {
         FakeUser user = STAGE.homeserver().user(PROVISIONED);
 
-        assertThat(user.isInvitedTo(user.expectRoomWith(BOT))).isTrue();
+        assertThat(user.isInvitedTo(user.expectRoomWith(MatrixStage.BOT))).isTrue();
     }
 
     @Test
