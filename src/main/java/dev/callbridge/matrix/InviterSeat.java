@@ -138,6 +138,7 @@ record InviterSeat(
         private final Inbox<InviterArrival> inbox;
         private final TalkWire talk;
         private CompletableFuture<Found> search = new CompletableFuture<>();
+        private PeerVersion version = PeerVersion.ONE;
         private volatile boolean closed;
 
         private Mouth(LegId id, Inbox<InviterArrival> inbox) {
@@ -165,6 +166,7 @@ record InviterSeat(
                                     events(at).selectAnswer(party),
                                     END,
                                     _ -> {}));
+                case InviterMessage.Speak(var spoken) -> version = spoken;
                 case InviterMessage.Hangup(var cause) ->
                     there(at -> voice(at)
                             .call(id, "hangup", CallEvents.HANGUP, events(at).hangup(cause), END, _ -> {}));
@@ -246,7 +248,7 @@ record InviterSeat(
         }
 
         private CallEvents events(Found.At at) {
-            return new CallEvents(callId(), at.as().partyId(), PeerVersion.ONE);
+            return new CallEvents(callId(), at.as().partyId(), version);
         }
 
         @Override

@@ -132,7 +132,10 @@ public final class InviterLeg implements Leg<InviterState, InviterArrival, Invit
         return switch (state) {
             case Inviting _, Ringing _ -> {
                 LegStep<InviterState, InviterMessage> step = to(new Talking(Talk.with(peer, false)));
-                yield (peer.version() == PeerVersion.ZERO ? step : select(step, peer.partyId()))
+                yield (switch (peer.version()) {
+                            case ZERO -> step.send(new InviterMessage.Speak(PeerVersion.ZERO));
+                            case ONE -> select(step, peer.partyId());
+                        })
                         .tell(new LegEvent.Answered(answer));
             }
             case GivenUp(var end) -> hangUp(end);

@@ -215,7 +215,7 @@ class InviterLegTest {
         void selectsNothingOfAVersionZeroClient() {
             arrives(answered(""));
 
-            assertThat(sent).isEmpty();
+            assertThat(sent).containsExactly(new InviterMessage.Speak(PeerVersion.ZERO));
             assertThat(told).containsExactly(new LegEvent.Answered(ANSWER));
         }
 
