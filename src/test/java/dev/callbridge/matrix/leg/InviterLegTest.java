@@ -250,6 +250,14 @@ class InviterLegTest {
         }
 
         @Test
+        void stopsTheOtherDevicesWhenOneDeclinesByHangingUp() {
+            arrives(new InviterArrival.HungUp("", NORMAL));
+
+            assertThat(sent).containsExactly(new InviterMessage.Hangup(HangupCause.NORMAL), CLOSE);
+            assertThat(told).containsExactly(new LegEvent.Ended(CallEnd.of(HangupCause.REJECTED)));
+        }
+
+        @Test
         void hangsUpAndLeavesANoteWhenNobodyAnswers() {
             asked(new End(CallEnd.of(HangupCause.NO_ANSWER)));
 
