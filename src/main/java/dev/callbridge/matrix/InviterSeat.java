@@ -84,17 +84,17 @@ record InviterSeat(
         @Override
         public void heard(RoomEvent event) {
             Ladder.arrived(Ladder.Side.MATRIX, id, event.type());
-            String party = event.text("party_id");
+            String party = event.identifier("party_id");
             CallEnd end = MatrixReasons.end(event.text("reason"));
             switch (event.type()) {
                 case CallEvents.ANSWER -> {
                     answered = true;
-                    String sdp = event.content().path("answer").path("sdp").asString("");
+                    Sdp answer = event.description("answer");
                     inbox.deliver(
-                            sdp.isEmpty()
+                            answer.text().isEmpty()
                                     ? new InviterArrival.HungUp(
                                             party, new CallEnd(HangupCause.UNREACHABLE, "no-answer-sdp"))
-                                    : new InviterArrival.Answered(event.peer(new Sdp(sdp)), new Sdp(sdp)));
+                                    : new InviterArrival.Answered(event.peer(answer), answer));
                 }
                 case CallEvents.REJECT -> inbox.deliver(new InviterArrival.Rejected(party, end));
                 case CallEvents.HANGUP -> inbox.deliver(new InviterArrival.HungUp(party, end));
