@@ -186,7 +186,7 @@ class InviterLegTest extends InviterTrial {
         void selectsNothingOfAVersionZeroClient() {
             arrives(answered(""));
 
-            assertThat(sent).isEmpty();
+            assertThat(sent).containsExactly(new InviterMessage.Speak(PeerVersion.ZERO));
             assertThat(told).containsExactly(new LegEvent.Answered(ANSWER));
         }
 
@@ -218,6 +218,14 @@ class InviterLegTest extends InviterTrial {
             arrives(new InviterArrival.HungUp("A", CallEnd.of(HangupCause.NO_ANSWER)));
 
             assertThat(told).containsExactly(new LegEvent.Ended(CallEnd.of(HangupCause.NO_ANSWER)));
+        }
+
+        @Test
+        void stopsTheOtherDevicesWhenOneDeclinesByHangingUp() {
+            arrives(new InviterArrival.HungUp("", NORMAL));
+
+            assertThat(sent).containsExactly(new InviterMessage.Hangup(HangupCause.NORMAL), CLOSE);
+            assertThat(told).containsExactly(new LegEvent.Ended(CallEnd.of(HangupCause.REJECTED)));
         }
 
         @Test
