@@ -75,6 +75,8 @@ public final class VirtualMedia implements MediaSession {
                 compare();
             }
             case MediaCommand.Press press -> pressed.add(press);
+            // The checks of the peer find us, wherever it is.
+            case MediaCommand.Trickle _ -> {}
             case MediaCommand.Release _ -> releases++;
             case MediaCommand.Preview _ -> throw new AssertionError("nobody is heard early");
         }

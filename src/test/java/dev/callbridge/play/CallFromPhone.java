@@ -48,7 +48,7 @@ final class CallFromPhone extends WholeCall {
             }
             case InviterMessage.Hangup(var cause) -> down.carry(() -> client.hungUp(cause));
             case InviterMessage.SelectAnswer _, InviterMessage.Notice _, InviterMessage.Close _ -> {}
-            case InviterMessage.Withdraw _, InviterMessage.MissedCall _ ->
+            case InviterMessage.Withdraw _, InviterMessage.MissedCall _, InviterMessage.Speak _ ->
                 throw new AssertionError("nobody gave up: " + message);
             case TalkMessage inTalk -> say(inTalk);
         }
