@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.call.AnswerPolicy;
 import dev.callbridge.call.CallEnd;
-import dev.callbridge.call.CallInput;
 import dev.callbridge.call.CallInput.Expired;
 import dev.callbridge.call.CallInput.FromLeg;
 import dev.callbridge.call.CallInput.FromMedia;
 import dev.callbridge.call.CallInput.Overdue;
+import dev.callbridge.call.CallInput;
 import dev.callbridge.call.CallLimit;
 import dev.callbridge.call.CallOutput.Close;
 import dev.callbridge.call.CallOutput.Connected;
@@ -47,6 +47,7 @@ import dev.callbridge.sip.leg.UacMessage;
 import dev.callbridge.sip.leg.UasArrival;
 import dev.callbridge.sip.leg.UasLeg;
 import dev.callbridge.sip.leg.UasMessage;
+import dev.callbridge.testkit.UacTargets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -239,7 +240,7 @@ class CallPlayTest {
 
         final Seat<?, InviteeArrival, ?> caller = new Seat<>(CALLER, new InviteeLeg("us"));
         final Seat<?, UacArrival, ?> callee =
-                new Seat<>(CALLEE, new UacLeg(List.of(EarlyMedia.ON_INBAND, EarlyMedia.ON_PROGRESS)));
+                new Seat<>(CALLEE, new UacLeg(UacTargets.of(List.of(EarlyMedia.ON_INBAND, EarlyMedia.ON_PROGRESS))));
 
         MatrixToPhone(Random random) {
             super(random, AnswerPolicy.AT_ONCE);

@@ -111,7 +111,8 @@ final class LiveLeg<S, A, M> {
             case LegEvent.Reoffered(var offer) -> remote = offer;
             case LegEvent.Reanswered(var answer) -> remote = answer;
             case LegEvent.Ended _ -> ended = true;
-            case LegEvent.Ringing _,
+            case LegEvent.Moved _,
+                    LegEvent.Ringing _,
                     LegEvent.Progressed _,
                     LegEvent.OfferWanted _,
                     LegEvent.Trickled _,

@@ -36,6 +36,10 @@ public sealed interface MediaProfile {
             codecs = List.copyOf(codecs);
         }
 
+        public PlainRtp unencrypted() {
+            return new PlainRtp(codecs, local, seen, signaling, symmetric, Srtp.OFF, events);
+        }
+
         /// As trunks are without settings.
         public PlainRtp(List<AudioCodec> codecs, InetAddress local) {
             this(codecs, local, null, null, SymmetricRtp.AUTO, Srtp.OFF, true);

@@ -21,7 +21,7 @@ public sealed interface LegCommand {
     /// ([LegEvent.OfferWanted]), or does nothing where its peer can't bear one.
     record Renegotiate() implements LegCommand {}
 
-    /// The offer that the leg wanted.
+    /// The offer that the leg wanted, or, before it is answered, the one to go on dialling with.
     record Offer(Sdp offer) implements LegCommand {}
 
     /// The answer to the peer's new offer.

@@ -12,6 +12,12 @@ public sealed interface LegEvent {
     /// @param offer null: we are to offer, in our answer (RFC 3261 §13.2.1)
     record Offered(Parties parties, @Nullable Sdp offer) implements LegEvent {}
 
+    /// The party we call is tried at another place, for which our offer doesn't do. The leg waits for
+    /// [LegCommand.Offer] or [LegCommand.Decline].
+    ///
+    /// @param place which of the places that the leg has for its sound
+    record Moved(int place) implements LegEvent {}
+
     /// The party we called is being alerted.
     record Ringing() implements LegEvent {}
 

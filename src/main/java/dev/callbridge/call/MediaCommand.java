@@ -11,6 +11,11 @@ public sealed interface MediaCommand {
     /// @param offer null: `from` wants our offer; [MediaEvent.Matched] then brings it
     record Prepare(LegId from, @Nullable Sdp offer, LegId to) implements MediaCommand {}
 
+    /// What we offered `leg` was for nothing: it is called at another place. [MediaEvent.Described] brings the offer.
+    ///
+    /// @param place which of the places that the leg has for its sound
+    record Move(LegId leg, int place) implements MediaCommand {}
+
     /// Listen to `from` before it answers; nobody hears it yet, unless it is heard already
     /// ([Match] with `early`), and then it has moved.
     record Preview(LegId from, Sdp preview) implements MediaCommand {}

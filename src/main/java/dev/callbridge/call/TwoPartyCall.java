@@ -112,11 +112,12 @@ public final class TwoPartyCall implements Call<TwoPartyState> {
     private CallStep<TwoPartyState> fromLeg(TwoPartyState state, LegId leg, LegEvent event) {
         return switch (event) {
             case LegEvent.Offered offered -> offered(state, offered);
+            case LegEvent.Moved(int place) -> moved(state, leg, place);
             case LegEvent.Ringing _ -> ringing(state);
             case LegEvent.Progressed(var preview, boolean sure, boolean authorized) ->
                 progressed(state, new Preview(preview, authorized), sure);
             case LegEvent.Answered(var answer) -> answered(state, answer);
-            case LegEvent.Reoffered(var offer) -> agreed(state, leg, new MediaCommand.Revise(leg, offer));
+            case LegEvent.Reoffered(var offer) -> reoffered(state, leg, new MediaCommand.Revise(leg, offer));
             case LegEvent.OfferWanted _ -> agreed(state, leg, new MediaCommand.Describe(leg));
             case LegEvent.Reanswered(var answer) ->
                 whileAgreed(state, new ToMedia(new MediaCommand.Conclude(leg, answer)));
@@ -137,10 +138,10 @@ public final class TwoPartyCall implements Call<TwoPartyState> {
             case MediaEvent.Matched(var leg, var answer) -> matched(state, leg, answer);
             case MediaEvent.Flowing _ -> flowing(state);
             case MediaEvent.Described(var leg, var offer) ->
-                whileAgreed(state, new ToLeg(leg, new LegCommand.Offer(offer)));
+                whileBothLive(state, new ToLeg(leg, new LegCommand.Offer(offer)));
             case MediaEvent.Revised(var leg, var answer) ->
-                whileAgreed(state, new ToLeg(leg, new LegCommand.Reanswer(answer)));
-            case MediaEvent.NotRevised(var leg) -> whileAgreed(state, new ToLeg(leg, new LegCommand.Decline()));
+                whileBothLive(state, new ToLeg(leg, new LegCommand.Reanswer(answer)));
+            case MediaEvent.NotRevised(var leg) -> whileBothLive(state, new ToLeg(leg, new LegCommand.Decline()));
             case MediaEvent.Outdated(var leg) -> outdated(state, leg);
             case MediaEvent.Pressed(var leg, var digit, var length) ->
                 whileAgreed(state, new ToLeg(other(leg), new LegCommand.Press(digit, length)));
@@ -164,6 +165,13 @@ public final class TwoPartyCall implements Call<TwoPartyState> {
         return state instanceof Preparing(var parties)
                 ? CallStep.to(new Alerting(null), new ToLeg(leg, new LegCommand.Dial(parties, offer)))
                 : CallStep.stay(state);
+    }
+
+    /// A place that has been heard of is never left for another one.
+    private CallStep<TwoPartyState> moved(TwoPartyState state, LegId leg, int place) {
+        return state instanceof Alerting
+                ? CallStep.to(new Alerting(null), new ToMedia(new MediaCommand.Move(leg, place)))
+                : whileBothLive(state, new ToLeg(leg, new LegCommand.Decline()));
     }
 
     /// Who hears it ring need not listen for anything else.
@@ -251,6 +259,14 @@ public final class TwoPartyCall implements Call<TwoPartyState> {
             case Early _ -> CallStep.to(new Early(true));
             case Arriving _, Preparing _, Alerting _, Matching _, Talking _, Ending _, Ended _ -> CallStep.stay(state);
         };
+    }
+
+    /// The party we call may change what it will answer while it rings.
+    private CallStep<TwoPartyState> reoffered(TwoPartyState state, LegId leg, MediaCommand.Revise revise) {
+        boolean rings = state instanceof Alerting || state instanceof Matching;
+        return rings && leg.equals(callee)
+                ? CallStep.stay(state, new ToMedia(revise))
+                : agreed(state, leg, revise);
     }
 
     /// What has to be answered, whatever the state.

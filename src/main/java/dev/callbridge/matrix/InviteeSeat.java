@@ -22,6 +22,7 @@ import dev.callbridge.matrix.leg.MatrixReasons;
 import dev.callbridge.matrix.leg.PeerVersion;
 import dev.callbridge.matrix.leg.TalkMessage;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /// The place of a Matrix user who calls a ghost.
@@ -56,8 +57,8 @@ record InviteeSeat(
     }
 
     @Override
-    public MediaProfile media() {
-        return new MediaProfile.WebRtc();
+    public List<MediaProfile> media() {
+        return List.of(new MediaProfile.WebRtc());
     }
 
     @Override

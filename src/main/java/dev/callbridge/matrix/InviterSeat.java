@@ -26,6 +26,7 @@ import dev.callbridge.matrix.leg.Notices;
 import dev.callbridge.matrix.leg.PeerVersion;
 import dev.callbridge.matrix.leg.TalkMessage;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -53,8 +54,8 @@ record InviterSeat(
     }
 
     @Override
-    public MediaProfile media() {
-        return new MediaProfile.WebRtc();
+    public List<MediaProfile> media() {
+        return List.of(new MediaProfile.WebRtc());
     }
 
     @Override

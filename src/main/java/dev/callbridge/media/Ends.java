@@ -12,9 +12,11 @@ import dev.callbridge.sdp.AudioFormats;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +33,8 @@ final class Ends {
         Optional<Endpoint> open(MediaProfile profile, boolean offering, Endpoint.Listener listener);
     }
 
-    private final Map<LegId, MediaProfile> profiles;
+    private final Map<LegId, List<MediaProfile>> profiles;
+    private final Map<LegId, Integer> places = new HashMap<>();
     private final Shard shard;
     private final Opener opener;
     private final Oversight oversight;
@@ -41,8 +44,9 @@ final class Ends {
     private final Set<LegId> ready = new HashSet<>();
     private @Nullable Duplex duplex;
 
+    /// @param profiles of the places that each leg may be at; it begins at the first
     /// @param shard where both live
-    Ends(Map<LegId, MediaProfile> profiles, Shard shard, Opener opener, Oversight oversight) {
+    Ends(Map<LegId, List<MediaProfile>> profiles, Shard shard, Opener opener, Oversight oversight) {
         this.profiles = Map.copyOf(profiles);
         this.shard = shard;
         this.opener = opener;
@@ -50,7 +54,7 @@ final class Ends {
     }
 
     MediaProfile profile(LegId leg) {
-        return requireNonNull(profiles.get(leg), "not a leg of this call");
+        return requireNonNull(profiles.get(leg), "not a leg of this call").get(places.getOrDefault(leg, 0));
     }
 
     /// @return empty if there is no port left
@@ -60,16 +64,23 @@ final class Ends {
         return opened;
     }
 
+    /// Gives back what `leg` had at its former place, before anything has passed.
+    void move(LegId leg, int place) {
+        close(leg, of(leg));
+        ready.remove(leg);
+        places.put(leg, place);
+    }
+
     Endpoint of(LegId leg) {
         return requireNonNull(endpoints.get(leg), "leg without an endpoint");
     }
 
     /// Makes a way from each to the other, on which nothing passes yet.
     ///
-    /// @param listeners by the leg that they hear of
-    void join(Map<LegId, ? extends Way.Listener> listeners) {
-        for (LegId from : listeners.keySet()) {
-            ways.put(from, way(from, other(from), requireNonNull(listeners.get(from))));
+    /// @param listeners for the leg that they hear of
+    void join(Function<LegId, ? extends Way.Listener> listeners) {
+        for (LegId from : endpoints.keySet()) {
+            ways.put(from, way(from, other(from), listeners.apply(from)));
         }
     }
 

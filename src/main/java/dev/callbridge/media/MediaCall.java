@@ -16,6 +16,7 @@ import dev.callbridge.media.transport.Shard;
 import dev.callbridge.sdp.SdpException;
 import dev.callbridge.sdp.SessionDescription;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -44,6 +45,8 @@ final class MediaCall implements MediaSession {
     private @Nullable LegId early;
     /// The leg that gets nothing for now, whatever it wishes.
     private @Nullable LegId muted;
+    /// Whether the one who is called changed its answer before the call was answered.
+    private boolean changed;
     private boolean matched;
     private boolean flowing;
     private boolean over;
@@ -51,7 +54,7 @@ final class MediaCall implements MediaSession {
     /// @param shard where both endpoints live
     MediaCall(
             String callId,
-            Map<LegId, MediaProfile> profiles,
+            Map<LegId, List<MediaProfile>> profiles,
             Consumer<MediaEvent> events,
             Shard shard,
             Ends.Opener opener,
@@ -78,6 +81,7 @@ final class MediaCall implements MediaSession {
     private void guarded(MediaCommand command) {
         switch (command) {
             case MediaCommand.Prepare(var from, var sdp, var to) -> guarded(to, () -> prepare(from, sdp, to));
+            case MediaCommand.Move(var leg, int place) -> guarded(leg, () -> move(leg, place));
             case MediaCommand.Preview(var from, var preview) -> guarded(from, () -> preview(from, preview));
             case MediaCommand.Match(var from, var answer, var to, boolean heard, boolean mute) ->
                 guarded(from, () -> match(from, answer, to, heard, mute));
@@ -132,12 +136,31 @@ final class MediaCall implements MediaSession {
         if (callee == null) {
             return;
         }
-        ends.join(Map.of(from, new News(from), to, new News(to)));
+        join();
         Optional<Negotiation.Step> step = offer == null || begun.hasHeard(from) ? begun.describe(to) : Optional.empty();
         if (step.isEmpty()) {
             fail(from, HangupCause.NO_COMMON_CODEC);
         } else {
             tell(new MediaEvent.Prepared(to, describe(callee, step.get())));
+        }
+    }
+
+    private void join() {
+        ends.join(News::new);
+    }
+
+    /// Nothing passes yet, and what was said to `leg` was said to somebody else.
+    private void move(LegId leg, int place) {
+        if (matched) {
+            tell(new MediaEvent.NotRevised(leg));
+            return;
+        }
+        changed = false;
+        ends.move(leg, place);
+        negotiation = agreed().forgetting(leg, ends.profile(leg));
+        if (open(leg, true) != null) {
+            join();
+            describe(leg);
         }
     }
 
@@ -151,7 +174,7 @@ final class MediaCall implements MediaSession {
     private void preview(LegId from, Sdp sdp) {
         Negotiation now = negotiation;
         boolean heard = from.equals(early);
-        if (now == null || (matched && !heard)) {
+        if (now == null || changed || (matched && !heard)) {
             return;
         }
         Optional<SessionDescription> preview = usable(from, sdp);
@@ -178,11 +201,11 @@ final class MediaCall implements MediaSession {
             fail(from, HangupCause.MEDIA_FAILED);
             return;
         }
-        Optional<Negotiation.Step> step =
-                open.answered(from, answer).flatMap(next -> offer == null ? next.describe(to) : next.answer(to));
+        Optional<Negotiation> next = changed ? Optional.of(open) : open.answered(from, answer);
+        Optional<Negotiation.Step> step = next.flatMap(now -> offer == null ? now.describe(to) : now.answer(to));
         if (step.isEmpty()) {
             fail(from, HangupCause.NO_COMMON_CODEC);
-        } else if (!ends.of(from).fits(answer) || !ends.of(from).meet(answer, true)) {
+        } else if (!changed && (!ends.of(from).fits(answer) || !ends.of(from).meet(answer, true))) {
             fail(from, HangupCause.MEDIA_FAILED);
         } else if (offer != null && !ends.of(to).meet(offer, false)) {
             fail(to, HangupCause.MEDIA_FAILED);
@@ -234,9 +257,12 @@ final class MediaCall implements MediaSession {
             return;
         }
         Sdp ours = answer(ends.of(leg), theirs.get(), step.get());
-        ends.agree(agreed(), muted);
+        changed |= !matched || leg.equals(early);
         tell(new MediaEvent.Revised(leg, ours));
-        compare();
+        if (matched) {
+            ends.agree(agreed(), muted);
+            compare();
+        }
     }
 
     private void conclude(LegId leg, Sdp sdp) {
@@ -247,8 +273,10 @@ final class MediaCall implements MediaSession {
             return;
         }
         Optional<SessionDescription> theirs = usable(leg, sdp);
-        Optional<Negotiation> next = theirs.flatMap(answer -> now.answered(leg, answer));
-        if (next.isPresent() && ends.of(leg).meet(theirs.get(), true)) {
+        boolean known = opening && changed;
+        Optional<Negotiation> next =
+                known ? Optional.of(now) : theirs.flatMap(answer -> now.answered(leg, answer));
+        if (next.isPresent() && (known || ends.of(leg).meet(theirs.get(), true))) {
             negotiation = next.get();
             if (opening) {
                 early = null;

@@ -90,7 +90,7 @@ final class MediaSessions implements MediaPlane, SmartLifecycle, Announcement {
     }
 
     @Override
-    public MediaSession open(String callId, Map<LegId, MediaProfile> legs, Consumer<MediaEvent> events) {
+    public MediaSession open(String callId, Map<LegId, List<MediaProfile>> legs, Consumer<MediaEvent> events) {
         WebRtcShard home = shards.get(Math.floorMod(turn.getAndIncrement(), shards.size()));
         return new MediaCall(
                 callId,

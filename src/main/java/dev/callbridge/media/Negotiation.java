@@ -114,6 +114,11 @@ record Negotiation(Map<LegId, Party> parties) {
         return with(leg, party(leg).reverted());
     }
 
+    /// `leg` is somebody else from now on, to whom nothing has been said.
+    Negotiation forgetting(LegId leg, MediaProfile profile) {
+        return with(leg, Party.of(profile));
+    }
+
     /// What holds for packets that `leg` sends.
     ///
     /// @param muted whether what it says must not be heard, whatever was agreed on

@@ -1,6 +1,7 @@
 package dev.callbridge.sip;
 
 import dev.callbridge.bridge.CallJournal;
+import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.bridge.Placement;
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.HangupCause;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Calls telephones: picks the trunks that carry a number, the healthy ones first.
 final class SipPlacement implements Placement {
@@ -60,13 +62,19 @@ final class SipPlacement implements Placement {
         List<Way> ways = known.stream()
                 .filter(trunk -> !trunk.isFull())
                 .sorted(Comparator.comparing(Trunk::isLastChoice))
-                .flatMap(trunk -> trunk.targets().stream().map(target -> new Way(trunk, target)))
+                .flatMap(trunk -> trunk.targets().stream().flatMap(target -> ways(trunk, target)))
                 .toList();
         if (ways.isEmpty()) {
             return new Placed.Refused(CallEnd.of(known.isEmpty() ? HangupCause.NO_ROUTE : HangupCause.OVERLOADED));
         }
-        Way first = ways.getFirst();
-        Outlet outlet = host.outlet(first.trunk(), first.target());
-        return new Placed.On(new UacSeat(ways, outlet, host, journal, rights), ringTimeout);
+        return new Placed.On(new UacSeat(ways, host, journal, rights), ringTimeout);
+    }
+
+    private Stream<Way> ways(Trunk trunk, Target target) {
+        MediaProfile.PlainRtp media = trunk.media(host.outlet(trunk, target), target.address());
+        var way = new Way(trunk, target, media, false);
+        return media.srtp() == MediaProfile.Srtp.OPTIONAL
+                ? Stream.of(way, new Way(trunk, target, media.unencrypted(), true))
+                : Stream.of(way);
     }
 }

@@ -137,7 +137,7 @@ final class Trunk {
     ///
     /// @param outlet our address towards it
     /// @param signaling where its messages come from
-    MediaProfile media(Outlet outlet, @Nullable InetAddress signaling) {
+    MediaProfile.PlainRtp media(Outlet outlet, @Nullable InetAddress signaling) {
         return new MediaProfile.PlainRtp(
                 codecs,
                 outlet.local(),

@@ -14,14 +14,14 @@ import dev.callbridge.sip.leg.UacArrival;
 import dev.callbridge.sip.leg.UacLeg;
 import dev.callbridge.sip.leg.UacMessage;
 import dev.callbridge.sip.leg.UacState;
+import dev.callbridge.sip.leg.UacTarget;
 import java.util.List;
 import java.util.Map;
 
 /// The place in a call of a telephone that we call.
 ///
 /// @param targets trunks and their servers, in the order in which they are tried
-/// @param outlet our address on the way to the first of them
-record UacSeat(List<Way> targets, Outlet outlet, SipStackHost host, CallJournal journal, Rights rights)
+record UacSeat(List<Way> targets, SipStackHost host, CallJournal journal, Rights rights)
         implements Seat<UacState, UacArrival, UacMessage> {
 
     private static final StateFormat<UacState> FORMAT = new StateFormat<>(
@@ -29,6 +29,7 @@ record UacSeat(List<Way> targets, Outlet outlet, SipStackHost host, CallJournal 
             2,
             Map.ofEntries(
                     Map.entry("idle", UacState.Idle.class),
+                    Map.entry("moving", UacState.Moving.class),
                     Map.entry("recording", UacState.Recording.class),
                     Map.entry("calling", UacState.Calling.class),
                     Map.entry("proceeding", UacState.Proceeding.class),
@@ -44,13 +45,15 @@ record UacSeat(List<Way> targets, Outlet outlet, SipStackHost host, CallJournal 
 
     @Override
     public Leg<UacState, UacArrival, UacMessage> leg() {
-        return new UacLeg(targets.stream().map(way -> way.trunk().earlyMedia()).toList());
+        List<MediaProfile> places = media();
+        return new UacLeg(targets.stream()
+                .map(way -> new UacTarget(way.trunk().earlyMedia(), places.indexOf(way.media()), way.spare()))
+                .toList());
     }
 
     @Override
-    public MediaProfile media() {
-        Way first = targets.getFirst();
-        return first.trunk().media(outlet, first.target().address());
+    public List<MediaProfile> media() {
+        return targets.stream().map(Way::media).distinct().toList();
     }
 
     @Override

@@ -53,6 +53,8 @@ final class UacWire implements Wire<UacMessage> {
     public void send(UacMessage message) {
         switch (message) {
             case UacMessage.Prepare prepare -> call = prepare;
+            case UacMessage.Leave _ -> leave();
+            case UacMessage.Renew(var offer) -> call = new UacMessage.Prepare(prepared().parties(), offer);
             case UacMessage.WriteDown what -> writeDown(what);
             case UacMessage.Invite(int target) -> invite(target);
             case UacMessage.Ack(var toTag) -> acknowledge(toTag);
@@ -70,10 +72,7 @@ final class UacWire implements Wire<UacMessage> {
     private void writeDown(UacMessage.WriteDown what) {
         List<Challenge> answering = what.answering();
         if (what.first()) {
-            if (current != null) {
-                current.abandon();
-                current = null;
-            }
+            leave();
             next = first(targets.get(what.target()));
             digest = next.login().map(DigestClient::new).orElse(null);
         } else if (next != null) {
@@ -92,6 +91,17 @@ final class UacWire implements Wire<UacMessage> {
                 recorded -> recorded(recorded ? new UacArrival.Recorded() : new UacArrival.NotRecorded()));
     }
 
+    private void leave() {
+        if (current != null) {
+            current.abandon();
+            current = null;
+        }
+    }
+
+    private UacMessage.Prepare prepared() {
+        return requireNonNull(call, "nobody said whom to call");
+    }
+
     private void recorded(UacArrival arrival) {
         if (!inbox.deliver(arrival) && arrival instanceof UacArrival.Recorded) {
             journal.notDialled(leg);
@@ -99,7 +109,7 @@ final class UacWire implements Wire<UacMessage> {
     }
 
     private OutgoingInvite first(Way way) {
-        UacMessage.Prepare what = requireNonNull(call, "nobody said whom to call");
+        UacMessage.Prepare what = prepared();
         Optional<MatrixUser> user =
                 what.parties().caller() instanceof MatrixUser caller ? Optional.of(caller) : Optional.empty();
         return OutgoingInvite.first(

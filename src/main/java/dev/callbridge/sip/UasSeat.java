@@ -15,6 +15,7 @@ import dev.callbridge.sip.leg.UasArrival;
 import dev.callbridge.sip.leg.UasLeg;
 import dev.callbridge.sip.leg.UasMessage;
 import dev.callbridge.sip.leg.UasState;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import javax.sip.InvalidArgumentException;
@@ -61,8 +62,8 @@ final class UasSeat implements Seat<UasState, UasArrival, UasMessage> {
     }
 
     @Override
-    public MediaProfile media() {
-        return invite.trunk().media(invite.outlet(), invite.source());
+    public List<MediaProfile> media() {
+        return List.of(invite.trunk().media(invite.outlet(), invite.source()));
     }
 
     @Override

@@ -1,7 +1,12 @@
 package dev.callbridge.sip;
 
+import dev.callbridge.bridge.MediaProfile;
+
 /// A way to a telephone: one server of one trunk.
-record Way(Trunk trunk, Target target) {
+///
+/// @param media how sound travels there
+/// @param spare whether it is the one before without encryption, for when that was refused
+record Way(Trunk trunk, Target target, MediaProfile media, boolean spare) {
 
     @Override
     public String toString() {

@@ -251,7 +251,7 @@ class CallRegistryTest {
     }
 
     /// Media that is always willing, until an answer makes it fall over.
-    MediaSession open(String callId, Map<LegId, MediaProfile> legs, Consumer<MediaEvent> events) {
+    MediaSession open(String callId, Map<LegId, List<MediaProfile>> legs, Consumer<MediaEvent> events) {
         var willing = new WillingMedia(SDP, SDP, events);
         return command -> {
             media.add(command);

@@ -141,7 +141,7 @@ class MediaSessionsIT {
     void failsACallThatHasNoCodecInCommon() throws InterruptedException, IOException {
         BlockingQueue<MediaEvent> events = new LinkedBlockingQueue<>();
         MediaSession session = media.open(
-                "c1", Map.of(CALLER, new MediaProfile.WebRtc(), CALLEE, MediaTalk.trunk(AudioCodec.PCMA)), events::add);
+                "c1", MediaTalk.legs(new MediaProfile.WebRtc(), MediaTalk.trunk(AudioCodec.PCMA)), events::add);
 
         session.perform(new MediaCommand.Prepare(CALLER, new Sdp(resource("nheko-0.11-offer.sdp")), CALLEE));
 
@@ -243,7 +243,7 @@ class MediaSessionsIT {
     void givesPortsBackEvenIfNobodyCouldBeTold() throws IOException {
         int free = media.freePorts();
         MediaSession session = media.open(
-                "c1", Map.of(CALLER, new MediaProfile.WebRtc(), CALLEE, MediaTalk.trunk(AudioCodec.PCMA)), event -> {
+                "c1", MediaTalk.legs(new MediaProfile.WebRtc(), MediaTalk.trunk(AudioCodec.PCMA)), event -> {
                     throw new IllegalStateException("on purpose: " + event);
                 });
 
@@ -264,7 +264,7 @@ class MediaSessionsIT {
         media = MediaTalk.planeBehind(outside, inside.getHostAddress());
         BlockingQueue<MediaEvent> events = new LinkedBlockingQueue<>();
         var trunk = new MediaProfile.PlainRtp(List.of(AudioCodec.PCMA), inside);
-        MediaSession session = media.open("c1", Map.of(CALLER, new MediaProfile.WebRtc(), CALLEE, trunk), events::add);
+        MediaSession session = media.open("c1", MediaTalk.legs(new MediaProfile.WebRtc(), trunk), events::add);
 
         session.perform(new MediaCommand.Prepare(CALLER, new Sdp(resource("chromium-156-offer.sdp")), CALLEE));
         assertThat(events.poll(10, TimeUnit.SECONDS))
@@ -297,7 +297,7 @@ class MediaSessionsIT {
             BlockingQueue<MediaEvent> events = new LinkedBlockingQueue<>();
             MediaSession session = media.open(
                     "c" + i,
-                    Map.of(CALLER, new MediaProfile.WebRtc(), CALLEE, MediaTalk.trunk(AudioCodec.PCMA)),
+                    MediaTalk.legs(new MediaProfile.WebRtc(), MediaTalk.trunk(AudioCodec.PCMA)),
                     events::add);
             sessions.add(session);
             session.perform(new MediaCommand.Prepare(CALLER, new Sdp(offer), CALLEE));

@@ -43,7 +43,7 @@ final class MediaTalk implements AutoCloseable {
     private final RtpPhone phone;
     private final MediaSession session;
 
-    private MediaTalk(MediaSessions media, RtpPhone phone, Map<LegId, MediaProfile> legs) {
+    private MediaTalk(MediaSessions media, RtpPhone phone, Map<LegId, List<MediaProfile>> legs) {
         this.phone = phone;
         this.session = media.open("c1", legs, events::add);
     }
@@ -90,11 +90,15 @@ final class MediaTalk implements AutoCloseable {
         return new MediaProfile.PlainRtp(List.of(codecs), InetAddress.getLoopbackAddress());
     }
 
+    static Map<LegId, List<MediaProfile>> legs(MediaProfile caller, MediaProfile callee) {
+        return Map.of(CALLER, List.of(caller), CALLEE, List.of(callee));
+    }
+
     /// The browser calls a telephone on loopback.
     static MediaTalk fromBrowser(MediaSessions media, AudioCodec... ofPhone) {
         var phone = new RtpPhone(InetAddress.getLoopbackAddress(), PHONE, ofPhone);
         return new MediaTalk(
-                media, phone, Map.of(CALLER, new MediaProfile.WebRtc(), CALLEE, trunk(AudioCodec.values())));
+                media, phone, legs(new MediaProfile.WebRtc(), trunk(AudioCodec.values())));
     }
 
     /// The telephone calls the browser.
@@ -105,7 +109,7 @@ final class MediaTalk implements AutoCloseable {
     static MediaTalk fromPhoneAt(InetAddress address, MediaSessions media, AudioCodec... ofPhone) {
         var phone = new RtpPhone(address, PHONE, ofPhone);
         var profile = new MediaProfile.PlainRtp(List.of(AudioCodec.values()), address);
-        return new MediaTalk(media, phone, Map.of(CALLER, profile, CALLEE, new MediaProfile.WebRtc()));
+        return new MediaTalk(media, phone, legs(profile, new MediaProfile.WebRtc()));
     }
 
     /// How the sound of a leg fared in the last call that is over.

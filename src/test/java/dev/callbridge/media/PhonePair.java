@@ -56,7 +56,7 @@ final class PhonePair implements AutoCloseable {
         callee = new RtpPhone(loopback, LOW, codecs);
         call = new MediaCall(
                 "c1",
-                Map.of(CALLER, ofCaller, CALLEE, ofCallee),
+                MediaTalk.legs(ofCaller, ofCallee),
                 events::add,
                 shard,
                 (profile, _, listener) -> RtpEndpoint.open(

@@ -78,6 +78,7 @@ public final class VirtualMedia implements MediaSession {
             // The checks of the peer find us, wherever it is.
             case MediaCommand.Trickle _ -> {}
             case MediaCommand.Release _ -> releases++;
+            case MediaCommand.Move _ -> throw new AssertionError("there is one trunk");
             case MediaCommand.Preview _ -> throw new AssertionError("nobody is heard early");
         }
     }

@@ -15,6 +15,7 @@ import dev.callbridge.sip.leg.UasLeg;
 import dev.callbridge.sip.leg.UasMessage;
 import dev.callbridge.sip.leg.UasState;
 import dev.callbridge.testkit.OneWay;
+import dev.callbridge.testkit.UacTargets;
 import dev.callbridge.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.List;
@@ -51,7 +52,7 @@ final class Trunk {
         this.interval = interval;
         there = new OneWay(time, NEAR, FAR);
         back = new OneWay(time, NEAR, FAR);
-        caller = new PlayedLeg<>(time, new UacLeg(List.of(EarlyMedia.ON_ANSWER)), this::fromCaller, callersMind);
+        caller = new PlayedLeg<>(time, new UacLeg(UacTargets.of(List.of(EarlyMedia.ON_ANSWER))), this::fromCaller, callersMind);
         callee = new PlayedLeg<>(time, new UasLeg(interval.expires()), this::fromCallee, calleesMind);
         callersEnd = new DialogEnd(time, "a", true, callerUpdates, there, caller::arrived);
         calleesEnd = new DialogEnd(time, "b", false, calleeUpdates, back, callee::arrived);

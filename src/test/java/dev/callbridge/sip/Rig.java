@@ -126,7 +126,7 @@ final class Rig implements AutoCloseable {
         return this;
     }
 
-    private MediaSession media(String callId, Map<LegId, MediaProfile> legs, Consumer<MediaEvent> events) {
+    private MediaSession media(String callId, Map<LegId, List<MediaProfile>> legs, Consumer<MediaEvent> events) {
         if (!mediaWorks) {
             throw new IllegalStateException("as the test wants");
         }

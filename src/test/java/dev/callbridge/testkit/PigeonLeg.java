@@ -14,6 +14,7 @@ import dev.callbridge.call.LegId;
 import dev.callbridge.call.LegStep;
 import dev.callbridge.call.Sdp;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -104,8 +105,8 @@ public final class PigeonLeg implements Leg<PigeonLeg.State, LegEvent, LegComman
         }
 
         @Override
-        public MediaProfile media() {
-            return media;
+        public List<MediaProfile> media() {
+            return List.of(media);
         }
 
         @Override

@@ -20,6 +20,7 @@ public record WillingMedia(Sdp offer, Sdp answer, Consumer<MediaEvent> events) i
                 events.accept(new MediaEvent.Matched(to, answer));
                 events.accept(new MediaEvent.Flowing());
             }
+            case MediaCommand.Move(var leg, var _) -> events.accept(new MediaEvent.Described(leg, offer));
             case MediaCommand.Describe(var leg) -> events.accept(new MediaEvent.Described(leg, offer));
             case MediaCommand.Revise(var leg, var _) -> events.accept(new MediaEvent.Revised(leg, answer));
             case MediaCommand.Preview _,

@@ -89,11 +89,20 @@ public final class SipCauses {
         };
     }
 
-    /// Whether another trunk may carry a call that this one refused with `status`.
-    static boolean anotherTrunkMay(int status) {
+    /// What may help a call that a trunk refused.
+    enum Remedy {
+        NONE,
+        ANOTHER_TRUNK,
+        /// The same trunk, for which there may be a plainer offer.
+        PLAINER_OFFER
+    }
+
+    /// What may help a call that a trunk refused with `status`.
+    static Remedy remedy(int status) {
         return switch (status) {
-            case 401, 407, 408, 428, 436, 437, 438, 500, 502, 503, 504 -> true;
-            default -> false;
+            case 401, 407, 408, 428, 436, 437, 438, 500, 502, 503, 504 -> Remedy.ANOTHER_TRUNK;
+            case 415, 488, 606 -> Remedy.PLAINER_OFFER;
+            default -> Remedy.NONE;
         };
     }
 

@@ -20,10 +20,14 @@ import dev.callbridge.sip.leg.UacState.Canceling;
 import dev.callbridge.sip.leg.UacState.Early;
 import dev.callbridge.sip.leg.UacState.GivenUp;
 import dev.callbridge.sip.leg.UacState.Idle;
+import dev.callbridge.sip.leg.UacState.Moving;
 import dev.callbridge.sip.leg.UacState.Proceeding;
 import dev.callbridge.sip.leg.UacState.Recording;
+import dev.callbridge.sip.leg.SipCauses.Remedy;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +37,8 @@ import org.jspecify.annotations.Nullable;
 /// Idle ─▶ Recording ─▶ Calling ─▶ Proceeding ─▶ Confirmed ─▶ HangingUp ─▶ Over
 ///            ▲            │ │         │ └─▶ Canceling ─▶ Over     ▲
 ///            │            │ └─▶ GivenUp ────────▲   └──(200 crossed)
-///            └────────────┴───────────┘ another trunk, or a challenge
+///            ├────────────┴───────────┘ another trunk, or a challenge
+///            └─ Moving ◀──┘ another trunk that needs another offer
 /// ```
 public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
 
@@ -48,11 +53,10 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
     /// 422 that are heeded for one call (RFC 4028 §7.3).
     private static final int RAISES = 2;
 
-    private final List<EarlyMedia> targets;
+    private final List<UacTarget> targets;
 
-    /// @param targets the trunks that can be tried, one after the other, by what they do with early media; at
-    /// least one
-    public UacLeg(List<EarlyMedia> targets) {
+    /// @param targets what can be tried, one after the other; at least one
+    public UacLeg(List<UacTarget> targets) {
         this.targets = List.copyOf(targets);
     }
 
@@ -65,7 +69,7 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
     public Duration limit(UacState state) {
         return switch (state) {
             case Idle _ -> PREPARATION;
-            case Recording _ -> JOURNAL;
+            case Recording _, Moving _ -> JOURNAL;
             case Calling _, GivenUp _, Canceling _ -> TRANSACTION;
             case Proceeding _ -> RINGING;
             case DialogState dialog -> DialogRules.limit(dialog);
@@ -80,23 +84,24 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
             case UacArrival.Recorded _ -> recorded(state);
             case UacArrival.NotRecorded _ ->
                 state instanceof Recording ? over(CallEnd.of(HangupCause.NOT_RECORDED)) : LegStep.stay(state);
-            case UacArrival.TrunkFull _ -> failed(state, CallEnd.of(HangupCause.OVERLOADED), true);
+            case UacArrival.TrunkFull _ -> failed(state, CallEnd.of(HangupCause.OVERLOADED), Remedy.ANOTHER_TRUNK);
             case UacArrival.NoSign _ -> noSign(state);
             case UacArrival.Provisional provisional -> provisional(state, provisional);
             case UacArrival.Accepted accepted -> accepted(state, accepted);
             case UacArrival.Challenged(int status, var challenges) -> challenged(state, status, challenges);
             case UacArrival.IntervalTooSmall(var least) -> intervalTooSmall(state, least);
             case UacArrival.Rejected(int status, int q850) ->
-                failed(state, SipCauses.ofFinal(status, q850, alerted(state)), SipCauses.anotherTrunkMay(status));
-            case UacArrival.TimedOut _ -> failed(state, new CallEnd(HangupCause.NETWORK_DOWN, "carrier-timeout"), true);
+                failed(state, SipCauses.ofFinal(status, q850, alerted(state)), SipCauses.remedy(status));
+            case UacArrival.TimedOut _ ->
+                failed(state, new CallEnd(HangupCause.NETWORK_DOWN, "carrier-timeout"), Remedy.ANOTHER_TRUNK);
             case UacArrival.Unreachable _ ->
-                failed(state, new CallEnd(HangupCause.NETWORK_DOWN, "carrier-unreachable"), true);
+                failed(state, new CallEnd(HangupCause.NETWORK_DOWN, "carrier-unreachable"), Remedy.ANOTHER_TRUNK);
             case DialogArrival inDialog ->
                 switch (state) {
                     case DialogState dialog -> widen(DialogRules.arrived(dialog, inDialog));
                     case Proceeding proceeding
                     when inDialog instanceof DialogArrival.Change change -> EarlyRules.change(proceeding, change);
-                    case Idle _, Recording _, Calling _, Proceeding _, GivenUp _, Canceling _ ->
+                    case Idle _, Moving _, Recording _, Calling _, Proceeding _, GivenUp _, Canceling _ ->
                         new LegStep<>(state, List.copyOf(DialogRules.courtesy(inDialog)), List.of());
                 };
         };
@@ -104,6 +109,7 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
 
     private static boolean concerns(int target, UacState state) {
         return switch (state) {
+            case Moving(int next, var _) -> next == target;
             case Recording(var attempt) -> attempt.target() == target;
             case Calling(var attempt) -> attempt.target() == target;
             case Proceeding proceeding -> proceeding.attempt().target() == target;
@@ -116,20 +122,24 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
         return switch (state) {
             case Recording(var attempt) -> to(new Calling(attempt)).send(new UacMessage.Invite(attempt.target()));
             case Over _ -> LegStep.<UacState, UacMessage>stay(state).send(new UacMessage.Strike());
-            case Idle _, Calling _, Proceeding _, GivenUp _, Canceling _, Live _, HangingUp _ -> LegStep.stay(state);
+            case Idle _, Moving _, Calling _, Proceeding _, GivenUp _, Canceling _, Live _, HangingUp _ ->
+                LegStep.stay(state);
         };
     }
 
     private LegStep<UacState, UacMessage> provisional(UacState state, UacArrival.Provisional response) {
         return switch (state) {
             case Calling(var attempt) ->
-                EarlyRules.provisional(Proceeding.first(attempt), targets.get(attempt.target()), response);
+                EarlyRules.provisional(Proceeding.first(attempt), earlyMedia(attempt), response);
             case Proceeding proceeding ->
-                EarlyRules.provisional(
-                        proceeding, targets.get(proceeding.attempt().target()), response);
+                EarlyRules.provisional(proceeding, earlyMedia(proceeding.attempt()), response);
             case GivenUp(var _, var end) -> to(new Canceling(end)).send(new UacMessage.Cancel(end));
-            case Idle _, Recording _, Canceling _, Live _, HangingUp _, Over _ -> LegStep.stay(state);
+            case Idle _, Moving _, Recording _, Canceling _, Live _, HangingUp _, Over _ -> LegStep.stay(state);
         };
+    }
+
+    private EarlyMedia earlyMedia(Attempt attempt) {
+        return targets.get(attempt.target()).earlyMedia();
     }
 
     private static LegStep<UacState, UacMessage> accepted(UacState state, UacArrival.Accepted accepted) {
@@ -150,7 +160,7 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
             case Live live -> again(state, live.session().remoteTag(), toTag);
             case HangingUp(var confirmed, var _, var _) -> again(state, confirmed, toTag);
             // A straggler: of a target that was left for another, or of a call that was long given up.
-            case Recording _, Over _ -> again(state, "", toTag);
+            case Moving _, Recording _, Over _ -> again(state, "", toTag);
             case Idle _ -> LegStep.stay(state);
         };
     }
@@ -192,7 +202,7 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
             case Proceeding proceeding -> answerChallenge(state, proceeding.attempt(), status, challenges);
             case GivenUp(var _, var end) -> over(end);
             case Canceling(var end) -> over(end);
-            case Idle _, Recording _, Live _, HangingUp _, Over _ -> LegStep.stay(state);
+            case Idle _, Moving _, Recording _, Live _, HangingUp _, Over _ -> LegStep.stay(state);
         };
     }
 
@@ -204,7 +214,7 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
                 && challenges.stream()
                         .allMatch(each -> each.stale() || !attempt.realms().contains(each.realm()));
         if (!sensible) {
-            return failed(state, SipCauses.ofFinal(status, 0, false), true);
+            return failed(state, SipCauses.ofFinal(status, 0, false), Remedy.ANOTHER_TRUNK);
         }
         List<String> realms = Stream.concat(
                         attempt.realms().stream(), challenges.stream().map(Challenge::realm))
@@ -220,44 +230,69 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
             case Proceeding proceeding -> raise(state, proceeding.attempt(), least);
             case GivenUp(var _, var end) -> over(end);
             case Canceling(var end) -> over(end);
-            case Idle _, Recording _, Live _, HangingUp _, Over _ -> LegStep.stay(state);
+            case Idle _, Moving _, Recording _, Live _, HangingUp _, Over _ -> LegStep.stay(state);
         };
     }
 
     private LegStep<UacState, UacMessage> raise(UacState state, Attempt attempt, Duration least) {
         if (attempt.raises() == RAISES || least.compareTo(attempt.interval()) <= 0) {
-            return failed(state, SipCauses.ofFinal(422, 0, false), false);
+            return failed(state, SipCauses.ofFinal(422, 0, false), Remedy.NONE);
         }
         var again = new Attempt(attempt.target(), attempt.realms(), attempt.round(), least, attempt.raises() + 1);
         return to(new Recording(again)).send(new UacMessage.WriteDown(again.target(), List.of(), least));
     }
 
-    /// @param elsewhere whether another trunk may do better
-    private LegStep<UacState, UacMessage> failed(UacState state, CallEnd why, boolean elsewhere) {
+    private LegStep<UacState, UacMessage> failed(UacState state, CallEnd why, Remedy remedy) {
         return switch (state) {
-            case Calling(var attempt) -> next(attempt, why, elsewhere);
+            case Calling(var attempt) -> next(attempt.target(), why, remedy);
             case Proceeding proceeding ->
                 after(
                         EarlyRules.lastWords(proceeding, ""),
-                        next(proceeding.attempt(), why, elsewhere && !proceeding.alerted()));
+                        next(proceeding.attempt().target(), why, proceeding.alerted() ? Remedy.NONE : remedy));
             case GivenUp(var _, var end) -> over(end);
             case Canceling(var end) -> over(end);
-            case Idle _, Recording _, Live _, HangingUp _, Over _ -> LegStep.stay(state);
+            case Idle _, Moving _, Recording _, Live _, HangingUp _, Over _ -> LegStep.stay(state);
         };
     }
 
-    private LegStep<UacState, UacMessage> next(Attempt attempt, CallEnd why, boolean elsewhere) {
-        int target = attempt.target() + 1;
-        return elsewhere && target < targets.size()
+    private LegStep<UacState, UacMessage> next(int failed, CallEnd why, Remedy remedy) {
+        OptionalInt next = after(failed, remedy);
+        if (next.isEmpty()) {
+            return over(why);
+        }
+        int target = next.getAsInt();
+        int media = targets.get(target).media();
+        return media == targets.get(failed).media()
                 ? to(new Recording(Attempt.first(target))).send(writeDown(target))
-                : over(why);
+                : to(new Moving(target, why)).send(new UacMessage.Leave()).tell(new LegEvent.Moved(media));
+    }
+
+    private OptionalInt after(int target, Remedy remedy) {
+        IntStream left = IntStream.range(target + 1, targets.size());
+        return switch (remedy) {
+            case NONE -> OptionalInt.empty();
+            case PLAINER_OFFER ->
+                left.limit(1).filter(each -> targets.get(each).spare()).findFirst();
+            case ANOTHER_TRUNK -> left.filter(each -> !targets.get(each).spare()).findFirst();
+        };
     }
 
     /// Too early to fail, and long enough to try the next trunk, if there is one.
     private LegStep<UacState, UacMessage> noSign(UacState state) {
-        return state instanceof Calling(var attempt) && attempt.target() + 1 < targets.size()
-                ? next(attempt, CallEnd.of(HangupCause.NETWORK_DOWN), true)
+        return state instanceof Calling(var attempt)
+                        && after(attempt.target(), Remedy.ANOTHER_TRUNK).isPresent()
+                ? next(attempt.target(), CallEnd.of(HangupCause.NETWORK_DOWN), Remedy.ANOTHER_TRUNK)
                 : LegStep.stay(state);
+    }
+
+    /// The offer for the place that we moved to, or none.
+    private LegStep<UacState, UacMessage> offered(Moving state, @Nullable Sdp offer) {
+        int target = state.target();
+        return offer == null
+                ? next(target, state.why(), Remedy.ANOTHER_TRUNK)
+                : to(new Recording(Attempt.first(target)))
+                        .send(new UacMessage.Renew(offer))
+                        .send(writeDown(target));
     }
 
     private static boolean alerted(UacState state) {
@@ -284,7 +319,9 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
                 switch (state) {
                     case DialogState dialog -> widen(DialogRules.asked(dialog, command));
                     case Proceeding proceeding -> askedEarly(proceeding, command);
-                    case Idle _, Recording _, Calling _, GivenUp _, Canceling _ -> LegStep.stay(state);
+                    case Moving moving when command instanceof LegCommand.Offer(var offer) -> offered(moving, offer);
+                    case Moving moving when command instanceof LegCommand.Decline -> offered(moving, null);
+                    case Idle _, Moving _, Recording _, Calling _, GivenUp _, Canceling _ -> LegStep.stay(state);
                 };
         };
     }
@@ -313,8 +350,9 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
     public LegStep<UacState, UacMessage> overdue(UacState state) {
         return switch (state) {
             case Idle _ -> over(CallEnd.of(HangupCause.FAILED));
+            case Moving(var _, var why) -> over(why);
             case Recording _ -> over(CallEnd.of(HangupCause.NOT_RECORDED));
-            case Calling _ -> failed(state, new CallEnd(HangupCause.NETWORK_DOWN, "carrier-timeout"), false);
+            case Calling _ -> failed(state, new CallEnd(HangupCause.NETWORK_DOWN, "carrier-timeout"), Remedy.NONE);
             case Proceeding _ -> end(state, CallEnd.of(HangupCause.NO_ANSWER));
             case GivenUp(var _, var end) -> over(end);
             case Canceling(var end) -> over(end);
@@ -324,7 +362,7 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
 
     private static LegStep<UacState, UacMessage> end(UacState state, CallEnd end) {
         return switch (state) {
-            case Idle _, Recording _ -> over(end);
+            case Idle _, Moving _, Recording _ -> over(end);
             case Calling(var attempt) -> to(new GivenUp(attempt.target(), end));
             case Proceeding proceeding ->
                 after(

@@ -9,6 +9,8 @@ import java.util.List;
 /// What a leg that we place sends to its trunk.
 public sealed interface UacMessage
         permits UacMessage.Prepare,
+                UacMessage.Leave,
+                UacMessage.Renew,
                 UacMessage.WriteDown,
                 UacMessage.Invite,
                 UacMessage.Ack,
@@ -16,8 +18,14 @@ public sealed interface UacMessage
                 UacMessage.Strike,
                 DialogMessage {
 
-    /// Who is called with what; sent to nobody yet, and the same for all targets.
+    /// Who is called with what; sent to nobody yet.
     record Prepare(Parties parties, Sdp offer) implements UacMessage {}
+
+    /// The target before is given up; what it still says is answered politely and heard by nobody.
+    record Leave() implements UacMessage {}
+
+    /// With what the targets are called that come now.
+    record Renew(Sdp offer) implements UacMessage {}
 
     /// Write down the INVITE that shall go out next.
     ///

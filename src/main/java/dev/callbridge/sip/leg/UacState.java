@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// Where a leg stands that we place on a trunk.
 public sealed interface UacState
         permits UacState.Idle,
+                UacState.Moving,
                 UacState.Recording,
                 UacState.Calling,
                 UacState.Proceeding,
@@ -39,6 +40,11 @@ public sealed interface UacState
 
     /// Nothing has been asked for yet.
     record Idle() implements UacState {}
+
+    /// Another place is tried, for which our offer doesn't do: the call is asked for one that does.
+    ///
+    /// @param why the place before was given up
+    record Moving(int target, CallEnd why) implements UacState {}
 
     /// The INVITE is being written down; nothing may be sent before that is done.
     record Recording(Attempt attempt) implements UacState {}

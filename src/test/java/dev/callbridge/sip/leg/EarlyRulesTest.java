@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.LegCommand;
-import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.LegEvent.Progressed;
+import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.sip.leg.UacArrival.Accepted;
 import dev.callbridge.sip.leg.UacArrival.Gate;
 import dev.callbridge.sip.leg.UacArrival.Provisional;
+import dev.callbridge.testkit.UacTargets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ class EarlyRulesTest extends UacTrial {
     }
 
     void dial(EarlyMedia policy) {
-        leg = new UacLeg(List.of(policy));
+        leg = new UacLeg(UacTargets.of(List.of(policy)));
         dial();
     }
 

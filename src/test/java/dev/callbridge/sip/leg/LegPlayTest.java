@@ -133,7 +133,10 @@ class LegPlayTest {
         UacGame(Random random) {
             super(
                     random,
-                    new UacLeg(Stream.generate(() -> POLICIES.get(random.nextInt(POLICIES.size())))
+                    new UacLeg(Stream.generate(() -> new UacTarget(
+                                    POLICIES.get(random.nextInt(POLICIES.size())),
+                                    random.nextInt(2),
+                                    random.nextInt(4) == 0))
                             .limit(1 + random.nextInt(3))
                             .toList()));
         }

@@ -9,6 +9,7 @@ import dev.callbridge.call.Sdp;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.testkit.LegTrial;
+import dev.callbridge.testkit.UacTargets;
 import java.util.List;
 
 /// For tests of a leg that dials a telephone.
@@ -26,7 +27,7 @@ abstract class UacTrial extends LegTrial<UacState, UacArrival, UacMessage> {
 
     /// @param trunks the early media of each trunk that may be tried
     UacTrial(List<EarlyMedia> trunks) {
-        super(new UacLeg(trunks));
+        super(new UacLeg(UacTargets.of(trunks)));
     }
 
     /// Asks for the call; nothing leaves before it is written down.

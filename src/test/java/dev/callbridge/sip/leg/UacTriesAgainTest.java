@@ -15,6 +15,7 @@ import dev.callbridge.sip.leg.UacArrival.Rejected;
 import dev.callbridge.sip.leg.UacArrival.TimedOut;
 import dev.callbridge.sip.leg.UacArrival.TrunkFull;
 import dev.callbridge.sip.leg.UacArrival.Unreachable;
+import dev.callbridge.testkit.UacTargets;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -54,7 +55,7 @@ class UacTriesAgainTest extends UacTrial {
 
         @Test
         void doesNotLetItselfBeAskedForEver() {
-            leg = new UacLeg(Collections.nCopies(1, EarlyMedia.ON_ANSWER));
+            leg = new UacLeg(UacTargets.of(Collections.nCopies(1, EarlyMedia.ON_ANSWER)));
             dial();
             for (int i = 0; i < 10; i++) {
                 arrives(new Challenged(407, List.of(STALE)), new Recorded());
@@ -100,7 +101,7 @@ class UacTriesAgainTest extends UacTrial {
 
         @Test
         void waitsForTheLastOne() {
-            leg = new UacLeg(Collections.nCopies(1, EarlyMedia.ON_ANSWER));
+            leg = new UacLeg(UacTargets.of(Collections.nCopies(1, EarlyMedia.ON_ANSWER)));
             dial();
             arrives(new NoSign());
             assertThat(told).isEmpty();
@@ -112,7 +113,7 @@ class UacTriesAgainTest extends UacTrial {
 
         @Test
         void triesTheNextOneWhenItIsFullOrCantBeReached() {
-            leg = new UacLeg(Collections.nCopies(3, EarlyMedia.ON_ANSWER));
+            leg = new UacLeg(UacTargets.of(Collections.nCopies(3, EarlyMedia.ON_ANSWER)));
             dial();
             arrives(new TrunkFull(), new Recorded(), new Unreachable(), new Recorded());
 
