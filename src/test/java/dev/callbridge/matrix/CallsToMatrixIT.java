@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// A telephone calls a Matrix user, through real HTTP.
 class CallsToMatrixIT {
@@ -105,6 +106,24 @@ class CallsToMatrixIT {
             JsonNode hangup = first.expectHangup();
             assertThat(hangup.path("reason").asString("")).isEqualTo("user_hangup");
             assertThat(first.heard()).containsOnlyOnce("m.call.select_answer");
+        }
+
+        @Test
+        void aVersionZeroDeviceIsSpokenToInVersionZero() {
+            String _ = knownCaller();
+            FakePhones.Phone phone = calls(number);
+            FakeCall call = bob.expectCall();
+            ObjectNode answer = call.content().put("version", 0).without("party_id");
+            answer.putObject("answer").put("type", "answer").put("sdp", MatrixBench.ALICES_SDP);
+            String _ = bob.sends(call.room(), "m.call.answer", answer, 0, true);
+            LegCommand.Answer _ = phone.expect(LegCommand.Answer.class);
+
+            phone.ends(HangupCause.NORMAL);
+
+            JsonNode hangup = call.expectHangup();
+            assertThat(hangup.path("version").isInt()).isTrue();
+            assertThat(hangup.has("party_id")).isFalse();
+            assertThat(call.heard()).doesNotContain("m.call.select_answer");
         }
 
         @Test

@@ -3,6 +3,7 @@ package dev.callbridge.matrix.leg;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.call.CallEnd;
+import dev.callbridge.call.Candidates;
 import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegCommand.Answer;
@@ -48,6 +49,21 @@ class InviteeLegTest extends LegTrial<InviteeState, InviteeArrival, InviteeMessa
 
     private static InviteeArrival.HungUp hungUp(CallEnd end) {
         return new InviteeArrival.HungUp(end);
+    }
+
+    @Test
+    void tellsItsCallWhereTheCallingDeviceIsFromTheInviteOn() {
+        var candidates = new Candidates(List.of("candidate:1 1 udp 1 192.0.2.1 9 typ host"));
+        invited(PeerVersion.ONE);
+        told.clear();
+
+        arrives(new TalkArrival.Trickled("ALICEPHONE", candidates));
+        arrives(new TalkArrival.Trickled("OTHER", candidates));
+        asked(new Answer(ANSWER));
+        arrives(new TalkArrival.Trickled("ALICEPHONE", candidates));
+        arrives(new TalkArrival.Trickled("OTHER", candidates));
+
+        assertThat(told).containsExactly(new LegEvent.Trickled(candidates), new LegEvent.Trickled(candidates));
     }
 
     @Test

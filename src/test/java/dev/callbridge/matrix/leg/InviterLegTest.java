@@ -3,6 +3,7 @@ package dev.callbridge.matrix.leg;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.call.CallEnd;
+import dev.callbridge.call.Candidates;
 import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegCommand.End;
@@ -21,6 +22,26 @@ class InviterLegTest extends InviterTrial {
 
     private static final CallEnd CANCELED = CallEnd.of(HangupCause.CANCELED);
     private static final CallEnd UNREACHABLE = new CallEnd(HangupCause.UNREACHABLE, "no-joined-room");
+
+    @Test
+    void tellsItsCallWhereDevicesAreAndOnceOneIsChosenWhereThatOneIs() {
+        var candidates = new Candidates(List.of("candidate:1 1 udp 1 192.0.2.1 9 typ host"));
+        asked(new Dial(Parties.of(BERLIN, ALICE), OFFER));
+        arrives(new InviterArrival.RoomReady());
+        arrives(new InviterArrival.InviteSent("$invite"));
+        told.clear();
+
+        arrives(new TalkArrival.Trickled("LAPTOP", candidates));
+        assertThat(told).containsExactly(new LegEvent.Trickled(candidates));
+
+        arrives(answered("PHONE"));
+        told.clear();
+        arrives(new TalkArrival.Trickled("LAPTOP", candidates));
+        assertThat(told).isEmpty();
+
+        arrives(new TalkArrival.Trickled("PHONE", candidates));
+        assertThat(told).containsExactly(new LegEvent.Trickled(candidates));
+    }
 
     @Test
     void looksForARoomFirst() {
@@ -165,7 +186,7 @@ class InviterLegTest extends InviterTrial {
         void selectsNothingOfAVersionZeroClient() {
             arrives(answered(""));
 
-            assertThat(sent).isEmpty();
+            assertThat(sent).containsExactly(new InviterMessage.Speak(PeerVersion.ZERO));
             assertThat(told).containsExactly(new LegEvent.Answered(ANSWER));
         }
 
@@ -197,6 +218,14 @@ class InviterLegTest extends InviterTrial {
             arrives(new InviterArrival.HungUp("A", CallEnd.of(HangupCause.NO_ANSWER)));
 
             assertThat(told).containsExactly(new LegEvent.Ended(CallEnd.of(HangupCause.NO_ANSWER)));
+        }
+
+        @Test
+        void stopsTheOtherDevicesWhenOneDeclinesByHangingUp() {
+            arrives(new InviterArrival.HungUp("", NORMAL));
+
+            assertThat(sent).containsExactly(new InviterMessage.Hangup(HangupCause.NORMAL), CLOSE);
+            assertThat(told).containsExactly(new LegEvent.Ended(CallEnd.of(HangupCause.REJECTED)));
         }
 
         @Test
