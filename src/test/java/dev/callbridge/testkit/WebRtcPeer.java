@@ -10,7 +10,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -28,6 +27,7 @@ public final class WebRtcPeer implements AutoCloseable {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("webrtc-peer").daemon().factory());
     private final PeerSound sound;
+    private final PeerAssociation association;
     private final CompletableFuture<Boolean> checked = new CompletableFuture<>();
     private final CompletableFuture<Boolean> connected = new CompletableFuture<>();
     private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
@@ -40,11 +40,6 @@ public final class WebRtcPeer implements AutoCloseable {
     /// Of the peer's thread from here on.
     private @Nullable IcePeer ice;
     private @Nullable IcePeer nextIce;
-    private DtlsPeer dtls = newDtls();
-    private @Nullable DtlsPeer nextDtls;
-    private @Nullable Boolean active;
-    private boolean handshaking;
-    private @Nullable PeerDescription theirs;
 
     /// On loopback, and on all other addresses of this machine.
     ///
@@ -56,13 +51,16 @@ public final class WebRtcPeer implements AutoCloseable {
     /// @param at addresses of this machine that it has candidates at
     public WebRtcPeer(Tone voice, List<InetAddress> at) {
         this.at = List.copyOf(at);
-        sound = new PeerSound(voice, packet -> {
-            IcePeer way = ice;
-            if (way != null) {
-                way.send(packet);
-            }
-        });
+        sound = new PeerSound(voice, this::send);
+        association = new PeerAssociation(this::send, thread, sound, connected, ended);
         var _ = thread.scheduleAtFixedRate(sound::speak, 20, 20, TimeUnit.MILLISECONDS);
+    }
+
+    private void send(byte[] packet) {
+        IcePeer way = ice;
+        if (way != null) {
+            way.send(packet);
+        }
     }
 
     /// Which codecs it has, best liked first.
@@ -99,9 +97,8 @@ public final class WebRtcPeer implements AutoCloseable {
         });
     }
 
-    /// As when a phone leaves the wireless network: from now on it has other addresses; what was sent to the old ones
-    /// is
-    /// lost. Its next description restarts ICE.
+    /// As when a phone leaves the wireless network: from now on it has other addresses; what was sent to the old
+    /// ones is lost. Its next description restarts ICE.
     public void moveTo(InetAddress... addresses) {
         at = List.of(addresses);
         fallSilent();
@@ -111,7 +108,7 @@ public final class WebRtcPeer implements AutoCloseable {
     /// Its next description has another fingerprint.
     public void renewCertificate() {
         run(() -> {
-            nextDtls = newDtls();
+            association.renew();
             return true;
         });
     }
@@ -129,29 +126,13 @@ public final class WebRtcPeer implements AutoCloseable {
                     .filter(codecs::contains)
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException("no codec in common"));
-            boolean opens = opens(read);
+            boolean opens = association.opens(read, answersPassive);
             Direction direction = wish.and(read.direction().mirrored());
             String formats = PeerDescription.formats(codec, read.number(codec), read.event());
             String answer = described(formats, opens ? "active" : "passive", read.mid(), direction);
             agree(read, opens, false, codec, direction);
             return answer;
         });
-    }
-
-    /// An association that stays keeps its roles (RFC 8842 §5.5).
-    private boolean opens(PeerDescription offer) {
-        if (active != null && nextDtls == null && offer.fingerprint().equals(theirsOr(offer))) {
-            return active;
-        }
-        return switch (offer.setup()) {
-            case "passive" -> true;
-            case "active" -> false;
-            default -> !answersPassive;
-        };
-    }
-
-    private String theirsOr(PeerDescription read) {
-        return theirs == null ? read.fingerprint() : theirs.fingerprint();
     }
 
     /// The answer to its offer.
@@ -174,7 +155,7 @@ public final class WebRtcPeer implements AutoCloseable {
 
     private String described(String formats, String setup, String mid, Direction direction) {
         IcePeer mine = nextIce != null ? nextIce : current();
-        String fingerprint = (nextDtls != null ? nextDtls : dtls).fingerprint();
+        String fingerprint = association.fingerprint();
         return PeerDescription.write(++version, formats, mine, fingerprint, setup, mid, direction, sound.ssrc());
     }
 
@@ -190,17 +171,7 @@ public final class WebRtcPeer implements AutoCloseable {
     /// Offer and answer are both there.
     private void agree(PeerDescription read, boolean opens, boolean offered, AudioCodec codec, Direction direction) {
         sound.agreed(codec, read.number(codec), read.event(), direction);
-        boolean otherKeys = nextDtls != null || !read.fingerprint().equals(theirsOr(read));
-        theirs = read;
-        if (active == null || otherKeys) {
-            active = opens;
-        }
-        if (otherKeys) {
-            dtls.vanish();
-            dtls = nextDtls != null ? nextDtls : dtls;
-            nextDtls = null;
-            handshaking = false;
-        }
+        association.agree(read, opens);
         IcePeer restarted = nextIce;
         if (restarted != null) {
             restarted.start(offered, read.fragment(), read.password(), read.text());
@@ -208,7 +179,7 @@ public final class WebRtcPeer implements AutoCloseable {
             current().start(offered, read.fragment(), read.password(), read.text());
         }
         if (current().isReachable()) {
-            handshake();
+            association.handshake();
         }
     }
 
@@ -217,28 +188,6 @@ public final class WebRtcPeer implements AutoCloseable {
         var made = new IcePeer(at, thread, news);
         news.ice = made;
         return made;
-    }
-
-    private DtlsPeer newDtls() {
-        var news = new Keys();
-        var made = new DtlsPeer(
-                dtlsRecord -> {
-                    IcePeer way = ice;
-                    if (way != null) {
-                        way.send(dtlsRecord);
-                    }
-                },
-                news);
-        news.dtls = made;
-        return made;
-    }
-
-    private void handshake() {
-        PeerDescription other = theirs;
-        if (!handshaking && other != null && active != null) {
-            handshaking = true;
-            dtls.start(active, other.fingerprint());
-        }
     }
 
     /// Waits until DTLS is up; from then on it sends its tone.
@@ -326,10 +275,7 @@ public final class WebRtcPeer implements AutoCloseable {
         }
         closed = true;
         run(() -> {
-            dtls.close();
-            if (nextDtls != null) {
-                nextDtls.vanish();
-            }
+            association.close();
             if (ice != null) {
                 ice.close();
             }
@@ -355,14 +301,14 @@ public final class WebRtcPeer implements AutoCloseable {
                 WebRtcPeer.this.ice = mine;
                 nextIce = null;
             }
-            handshake();
+            association.handshake();
         }
 
         @Override
         public void received(byte[] packet) {
             int first = packet[0] & 0xFF;
             if (first >= 20 && first <= 63) {
-                (nextDtls == null ? dtls : nextDtls).received(packet);
+                association.received(packet);
             } else if (first >= 128 && first <= 191) {
                 sound.received(packet);
             }
@@ -373,31 +319,6 @@ public final class WebRtcPeer implements AutoCloseable {
             if (WebRtcPeer.this.ice == ice) {
                 ended.complete(true);
             }
-        }
-    }
-
-    private final class Keys implements DtlsPeer.Listener {
-
-        private @Nullable DtlsPeer dtls;
-
-        @Override
-        public void secured(SrtpPeer keys) {
-            try {
-                thread.execute(() -> {
-                    if (WebRtcPeer.this.dtls == dtls) {
-                        sound.secured(keys);
-                        connected.complete(true);
-                    }
-                });
-            } catch (RejectedExecutionException _) {
-                // Closed meanwhile.
-            }
-        }
-
-        @Override
-        public void ended() {
-            ended.complete(true);
-            sound.mute();
         }
     }
 }

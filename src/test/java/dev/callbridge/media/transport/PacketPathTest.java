@@ -44,24 +44,6 @@ class PacketPathTest {
         shard.stop();
     }
 
-    private static final class Deaf implements Endpoint.Listener {
-
-        @Override
-        public void ready() {
-            // At once.
-        }
-
-        @Override
-        public void closed() {
-            throw new AssertionError("RTP has no goodbye");
-        }
-
-        @Override
-        public void lost() {
-            throw new AssertionError("RTP has no consent");
-        }
-    }
-
     /// A peer, and our end towards it.
     private final class Side implements AutoCloseable {
 
@@ -135,7 +117,8 @@ class PacketPathTest {
         return new OutgoingStream(ssrc, 1, 1, 8000, last);
     }
 
-    /// @return bytes per packet that the shard's thread allocated
+    /// @return bytes per packet that the shard's thread allocated, at the best of some times: what the path itself
+    ///         allocates it allocates always
     private long allocated(boolean securely) throws Exception {
         var thread = new CompletableFuture<Long>();
         try (var one = new Side();
@@ -149,16 +132,21 @@ class PacketPathTest {
             });
             long id = thread.get(10, TimeUnit.SECONDS);
             talk(one, other);
-            long before = THREADS.getThreadAllocatedBytes(id);
-            talk(one, other);
-            return (THREADS.getThreadAllocatedBytes(id) - before) / (2 * ROUNDS);
+            long least = Long.MAX_VALUE;
+            for (int i = 0; i < 3; i++) {
+                long before = THREADS.getThreadAllocatedBytes(id);
+                assertThat(before).as("bytes so far, if they are counted").isPositive();
+                talk(one, other);
+                least = Math.min(least, (THREADS.getThreadAllocatedBytes(id) - before) / (2 * ROUNDS));
+            }
+            return least;
         }
     }
 
-    /// 16 were measured: those of the JDK's selector and channel.
+    /// 16 were measured: those of the JDK's selector and channel. The smallest object of ours would be 16 more.
     @Test
     void nothingOfOursIsAllocatedPerPacket() throws Exception {
-        assertThat(allocated(false)).as("bytes per packet").isLessThanOrEqualTo(64);
+        assertThat(allocated(false)).as("bytes per packet").isLessThan(32);
     }
 
     /// 252 were measured, to protect a packet and to check it.

@@ -38,24 +38,6 @@ class RtpEndpointTest {
         shard.stop();
     }
 
-    private static final class Deaf implements Endpoint.Listener {
-
-        @Override
-        public void ready() {
-            // At once.
-        }
-
-        @Override
-        public void closed() {
-            throw new AssertionError("RTP has no goodbye");
-        }
-
-        @Override
-        public void lost() {
-            throw new AssertionError("RTP has no consent");
-        }
-    }
-
     private RtpEndpoint end(String host, Srtp srtp) {
         var profile = new MediaProfile.PlainRtp(
                 List.of(AudioCodec.PCMA), InetAddress.ofLiteral(host), null, null, SymmetricRtp.AUTO, srtp, true);
