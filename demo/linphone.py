@@ -14,13 +14,12 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
 
 import tone
-from lines import end, serve, tell
+from lines import directory, end, serve, tell
 from phone import free_port
 
 RATE = 8000
@@ -136,21 +135,17 @@ def main():
     args = parser.parse_args()
     host, _, port = args.listen.rpartition(":")
     args.listen = f"{host}:{int(port) or free_port(socket.SOCK_DGRAM, socket.SOCK_STREAM)}"
-    temporary = None if args.data else tempfile.TemporaryDirectory(prefix="linphone-")
-    args.data = (args.data or Path(temporary.name)).resolve()
-    args.data.mkdir(parents=True, exist_ok=True)
-    phone = Phone(args)
-    phone.start()
-    try:
-        tell({"event": "ready", "address": args.listen, "log": str(args.data / "sip.log")})
-        serve({"speak": phone.speak, "autoAnswer": phone.auto_answer, "answer": phone.answer, "hear": phone.hear,
-               "dial": lambda number=None, uri=None: phone.type(f"call {uri or f'sip:{number}@{args.peer}'}"),
-               "hangup": lambda: phone.type("terminate"), "key": lambda key: phone.type(key),
-               "hold": lambda: phone.type("pause"), "resume": lambda: phone.type("resume")})
-    finally:
-        end(phone.process)
-        if temporary:
-            temporary.cleanup()
+    with directory(args.data, "linphone") as args.data:
+        phone = Phone(args)
+        phone.start()
+        try:
+            tell({"event": "ready", "address": args.listen, "log": str(args.data / "sip.log")})
+            serve({"speak": phone.speak, "autoAnswer": phone.auto_answer, "answer": phone.answer, "hear": phone.hear,
+                   "dial": lambda number=None, uri=None: phone.type(f"call {uri or f'sip:{number}@{args.peer}'}"),
+                   "hangup": lambda: phone.type("terminate"), "key": lambda key: phone.type(key),
+                   "hold": lambda: phone.type("pause"), "resume": lambda: phone.type("resume")})
+        finally:
+            end(phone.process)
 
 
 if __name__ == "__main__":
