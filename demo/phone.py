@@ -149,6 +149,9 @@ class Phone:
             self.listen()
         if name == "ended":
             self.recording = None
+            # Their names are but seconds; a call that follows within the same one must not write to them.
+            for file in self.home.glob("dump-*.wav"):
+                file.rename(file.with_name(f"ended-{time.time_ns()}-{file.name}"))
         tell(event)
 
     def answer_later(self, delay):
