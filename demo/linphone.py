@@ -11,6 +11,7 @@ import argparse
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import tone
 from lines import directory, end, serve, tell
+from phone import free_port
 
 RATE = 8000
 EVENTS = [(re.compile(pattern), name) for pattern, name in (
@@ -125,12 +127,14 @@ class Phone:
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--peer", required=True, help="host:port to which every call goes")
-    parser.add_argument("--listen", required=True, help="address:port")
+    parser.add_argument("--listen", default="127.0.0.1:0", help="address:port; 0 is a free port")
     parser.add_argument("--number", default="+493023125102", help="what it calls as")
-    parser.add_argument("--rtp-port", type=int, default=21000)
+    parser.add_argument("--rtp-port", type=int, default=-1, help="-1 is a free port for each call")
     parser.add_argument("--info", action="store_true", help="send digits by SIP INFO, not as telephone events")
     parser.add_argument("--data", type=Path, help="directory for settings, recordings and log; default: a temporary one")
     args = parser.parse_args()
+    host, _, port = args.listen.rpartition(":")
+    args.listen = f"{host}:{int(port) or free_port(socket.SOCK_DGRAM, socket.SOCK_STREAM)}"
     with directory(args.data, "linphone") as args.data:
         phone = Phone(args)
         phone.start()

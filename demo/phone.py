@@ -13,7 +13,10 @@ Standard output first says {"event": "ready", "address": "127.0.0.1:5090", ...}.
     hangup     {}                       also declines a call and gives one up
     key        {"key": "5"}             DTMF
     hold, resume                        {}
-    hear       {"seconds": 2, "hz": 880, "own": 440}            the tone analysis of tone.py over the next seconds
+    hear       {"seconds": 2, "hz": 880, "own": 440}            the tone analysis of tone.py over the next seconds;
+                                        until the call is first held: then baresip 1.0 ends its recording of what comes
+    played     {"seconds": 2, "hz": 880, "own": 440}            the same of what its loudspeaker gets, after holds too;
+                                        the far end is sent that meanwhile, instead of the voice
     calls      {}                       baresip's list, as text
     quit
 
@@ -44,7 +47,7 @@ SRTP = {"off": "", "optional": ";mediaenc=srtp", "required": ";mediaenc=srtp-man
 class Phone:
     def __init__(self, args):
         self.args, self.home = args, args.data
-        self.voice = self.home / "voice.wav"
+        self.voice, self.loudspeaker = self.home / "voice.wav", f"ears{args.listen[1]}"
         self.auto = self.expected = self.recording = None
         self.rate = 16000 if args.codecs[0] == "G722" else 8000
         self.speak(silence=True)
@@ -55,7 +58,7 @@ class Phone:
         if not modules or not shutil.which("baresip"):
             sys.exit("baresip is missing; on Debian: apt-get install baresip-core")
         lines = [f"sip_listen {host}:{port}", "poll_method epoll", "call_local_timeout 120", "call_max_calls 4",
-                 f"audio_player aubridge,ears{port}", f"audio_source aufile,{self.voice}",
+                 f"audio_player aubridge,{self.loudspeaker}", f"audio_source aufile,{self.voice}",
                  f"ausrc_srate {self.rate}", f"auplay_srate {self.rate}", "ausrc_channels 1", "auplay_channels 1",
                  "audio_txmode poll", f"rtp_ports {self.args.rtp_ports}", "rtcp_mux no", "jitter_buffer_delay 1-10",
                  f"net_interface {host}", f"module_path {modules}", f"snd_path {self.home}",
@@ -146,6 +149,9 @@ class Phone:
             self.listen()
         if name == "ended":
             self.recording = None
+            # Their names are but seconds; a call that follows within the same one must not write to them.
+            for file in self.home.glob("dump-*.wav"):
+                file.rename(file.with_name(f"ended-{time.time_ns()}-{file.name}"))
         tell(event)
 
     def answer_later(self, delay):
@@ -157,9 +163,10 @@ class Phone:
         self.ask("accept")
 
     def listen(self):
-        """Finds this call's recordings (each hold begins a new one), and tells when the expected tone is first in one."""
-        old = set(self.home.glob("dump-*-dec.wav"))
-        self.recording = call = lambda: max(set(self.home.glob("dump-*-dec.wav")) - old, key=os.path.getctime, default=None)
+        """Finds this call's recordings, and tells when the expected tone is first in that of what comes."""
+        old = set(self.home.glob("dump-*.wav"))
+        self.recording = call = lambda kind="dec": max(
+            set(self.home.glob(f"dump-*-{kind}.wav")) - old, key=os.path.getctime, default=None)
 
         def watch():
             position, rest, told, file = 0, [], False, None
@@ -192,18 +199,27 @@ class Phone:
     def auto_answer(self, auto=True, delay=0):
         self.auto = delay if auto else None
 
-    def hear(self, seconds=2, hz=None, own=None):
+    def hear(self, seconds=2, hz=None, own=None, kind="dec"):
         deadline = time.monotonic() + 5
-        while not (self.recording and self.recording()):
+        while not (self.recording and self.recording(kind)):
             if time.monotonic() > deadline:
                 return tone.analyse([], self.rate, hz, own)
             time.sleep(0.02)
-        call, file = self.recording, self.recording()
+        call, file = self.recording, self.recording(kind)
         rate, before = tone.read_wav(file)
         time.sleep(seconds)
-        now = call()
+        now = call(kind)
         _, samples = tone.read_wav(now, len(before) if now == file else 0)
         return tone.analyse(samples, rate or self.rate, hz, own)
+
+    def played(self, seconds=2, hz=None, own=None):
+        """The loudspeaker becomes the microphone, of which the recording goes on."""
+        self.ask("ausrc", f"aubridge,{self.loudspeaker}")
+        try:
+            time.sleep(0.5)                             # for what waits in its buffers
+            return self.hear(seconds, hz, own, "enc")
+        finally:
+            self.ask("ausrc", f"aufile,{self.voice}")
 
 
 def free_port(*kinds, step=1):
@@ -245,6 +261,7 @@ def main():
             tell({"event": "ready", "address": "%s:%d" % args.listen, "log": str(args.data / "baresip.log")})
             serve({"speak": phone.speak, "expect": phone.expect, "dial": phone.dial, "autoAnswer": phone.auto_answer,
                    "answer": phone.answer, "hangup": lambda: phone.ask("hangup"), "hear": phone.hear,
+                   "played": phone.played,
                    "key": lambda key: phone.ask("sndcode", key), "hold": lambda: phone.ask("hold"),
                    "resume": lambda: phone.ask("resume"), "calls": lambda: phone.ask("listcalls")})
         finally:

@@ -86,6 +86,7 @@ class HabitsIT {
     @Test
     void aUserHoldsAndResumes() {
         String call = RealPeers.connect(browser, room, phone);
+        RealPeers.bothHear(browser, USER, phone, PHONE);
 
         browser.ask("hold", Map.of("callId", call));
         expectAnswers(call, 1);
@@ -98,6 +99,8 @@ class HabitsIT {
 
         browser.ask("hold", Map.of("callId", call, "on", false));
         expectAnswers(call, 2);
+        RealPeers.plays(phone, USER);
+        RealPeers.hears(browser, PHONE);
     }
 
     @Test

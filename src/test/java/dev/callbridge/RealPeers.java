@@ -182,6 +182,14 @@ final class RealPeers implements AutoCloseable {
         await().atMost(SOON).untilAsserted(() -> assertThat(share(ear, hz)).isGreaterThan(0.8));
     }
 
+    /// Soon baresip plays this, also after it was held; a while later it speaks again.
+    static void plays(LineChild phone, int hz) {
+        await().atMost(SOON).untilAsserted(() -> {
+            JsonNode played = phone.ask("played", Map.of("seconds", 1, "hz", hz));
+            assertThat(played.path("share").asDouble()).as("%s", played).isGreaterThan(0.8);
+        });
+    }
+
     /// Soon this is not heard here, whatever else is.
     static void hearsNothingOf(LineChild ear, int hz) {
         await().atMost(SOON).untilAsserted(() -> assertThat(share(ear, hz)).isLessThan(0.1));

@@ -6,6 +6,7 @@ import static dev.callbridge.media.PhonePair.LOW;
 import static dev.callbridge.media.PhonePair.hears;
 import static dev.callbridge.media.PhonePair.parsed;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.bridge.MediaProfile.Srtp;
@@ -33,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /// The descriptions and packets of a real telephone. Its SIP is answered without the bridge's. It records what it hears
-/// until it is first held, and not after that.
+/// until it is first held; after that, only what it plays can be measured.
 @Timeout(120)
 class BaresipIT {
 
@@ -54,6 +55,13 @@ class BaresipIT {
     private static double share(LineChild baresip, Tone tone) {
         JsonNode heard = baresip.ask("hear", Map.of("seconds", 2, "hz", tone.hertz()));
         return heard.path("share").asDouble();
+    }
+
+    private static void plays(LineChild baresip, Tone tone) {
+        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+            JsonNode played = baresip.ask("played", Map.of("seconds", 1, "hz", tone.hertz()));
+            assertThat(played.path("share").asDouble()).as("%s", played).isGreaterThan(0.8);
+        });
     }
 
     @ParameterizedTest
@@ -94,6 +102,7 @@ class BaresipIT {
                     pair.revised(CALLER, call.expect("INVITE").body());
             assertThat(resumed.audioDirection()).contains(Direction.SENDRECV);
             call.answer(resumed.text());
+            plays(baresip, LOW);
             hears(pair.callee, VOICE);
         }
     }
@@ -139,6 +148,7 @@ class BaresipIT {
             pair.perform(new MediaCommand.Revise(CALLER, new Sdp(pair.caller.description())));
             expect(pair, new MediaEvent.Outdated(CALLEE));
             assertThat(reoffer(pair, call)).isEqualTo(Direction.SENDRECV);
+            plays(baresip, PhonePair.HIGH);
             hears(pair.caller, VOICE);
         }
     }

@@ -7,6 +7,9 @@ import static dev.callbridge.media.PhonePair.hears;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.callbridge.bridge.MediaProfile;
+import dev.callbridge.bridge.MediaProfile.Srtp;
+import dev.callbridge.bridge.MediaProfile.SymmetricRtp;
 import dev.callbridge.bridge.MediaQuality;
 import dev.callbridge.call.MediaCommand;
 import dev.callbridge.call.MediaEvent;
@@ -16,31 +19,68 @@ import dev.callbridge.testkit.LineChild;
 import dev.callbridge.testkit.Softphone;
 import dev.callbridge.testkit.SoftphoneCall;
 import dev.callbridge.testkit.Tone;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// Keys and reports of a real telephone. Its SIP is answered without the bridge's.
+/// Keys and reports of real telephones. Their SIP is answered without the bridge's.
 @Timeout(120)
+@ParameterizedClass
+@EnumSource
 class DigitsIT {
 
-    private static final String KEYS = "0123456789*#ABCD";
+    private static final String ALL = "0123456789*#ABCD";
+
+    /// A make of telephone, and the keys that it has.
+    enum Make {
+        BARESIP("phone.py", ALL),
+        LINPHONE("linphone.py", "0123456789*#");
+
+        private final String program;
+        private final String keys;
+
+        Make(String program, String keys) {
+            this.program = program;
+            this.keys = keys;
+        }
+
+        private LineChild start(Softphone peer) {
+            return LineChild.demo(program, "--peer", peer.hostPort(), "--number", "+4930111111");
+        }
+    }
+
     private static final Tone VOICE = new Tone(700);
     private static final Duration SOON = Duration.ofSeconds(10);
 
     private final Softphone sip = new Softphone("127.0.0.1");
-    private final LineChild baresip =
-            LineChild.demo("phone.py", "--peer", sip.hostPort(), "--number", "+4930111111", "--codecs", "PCMA");
-    private final PhonePair pair = new PhonePair(AudioCodec.PCMA);
+    private final Make make;
+    private final LineChild telephone;
+    private final PhonePair pair = new PhonePair(trunk(), trunk(), AudioCodec.PCMA);
+
+    DigitsIT(Make make) {
+        this.make = make;
+        telephone = make.start(sip);
+    }
+
+    /// One that is known by where its messages come from: linphone names another address of the machine when it calls.
+    private static MediaProfile trunk() {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        return new MediaProfile.PlainRtp(
+                List.of(AudioCodec.PCMA), loopback, null, loopback, SymmetricRtp.AUTO, Srtp.OFF, true);
+    }
 
     @BeforeEach
     void connect() throws InterruptedException {
-        baresip.ask("speak", Map.of("hz", VOICE.hertz()));
-        var _ = baresip.send("dial", Map.of("number", "+4930901820"));
+        telephone.ask("speak", Map.of("hz", VOICE.hertz()));
+        var _ = telephone.send("dial", Map.of("number", "+4930901820"));
         SoftphoneCall call = sip.expectInvite();
         pair.perform(new MediaCommand.Prepare(CALLER, new Sdp(call.invite().body()), CALLEE));
         pair.callee.talkTo(pair.next(MediaEvent.Prepared.class).offer().text());
@@ -53,35 +93,37 @@ class DigitsIT {
     @AfterEach
     void close() {
         pair.close();
-        baresip.close();
+        telephone.close();
         sip.close();
     }
 
     @Test
     void eachOfItsKeysArrivesOnce() {
-        for (int i = 0; i < KEYS.length(); i++) {
-            baresip.ask("key", Map.of("key", KEYS.substring(i, i + 1)));
+        for (int i = 0; i < make.keys.length(); i++) {
+            telephone.ask("key", Map.of("key", make.keys.substring(i, i + 1)));
             int pressed = i + 1;
             await().atMost(SOON).until(() -> pair.callee.keys().size() >= pressed);
         }
 
         hears(pair.callee, VOICE);
         assertThat(pair.callee.keys())
-                .containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15");
+                .isEqualTo(IntStream.range(0, make.keys.length())
+                        .mapToObj(String::valueOf)
+                        .toList());
         assertThat(pair.callee.lastKeyLength()).isBetween(100, 400);
     }
 
     @Test
     void itHearsEachKeyOnce() {
-        for (int i = 0; i < KEYS.length(); i++) {
+        for (int i = 0; i < ALL.length(); i++) {
             pair.callee.press(i);
-            assertThat(baresip.event("key", SOON).path("key").asString()).isEqualTo(KEYS.substring(i, i + 1));
+            assertThat(telephone.event("key", SOON).path("key").asString()).isEqualTo(ALL.substring(i, i + 1));
         }
 
-        assertThat(baresip.ask("hear", Map.of("seconds", 2, "hz", LOW.hertz()))
-                        .path("share")
-                        .asDouble())
-                .isGreaterThan(0.8);
+        // On a busy machine linphone needs a while to catch up with the sound.
+        Map<String, Integer> low = Map.of("seconds", 1, "hz", LOW.hertz());
+        await().atMost(SOON)
+                .until(() -> telephone.ask("hear", low).path("share").asDouble() > 0.8);
     }
 
     @Test
