@@ -99,8 +99,8 @@ record InviterSeat(
                 case CallEvents.REJECT -> inbox.deliver(new InviterArrival.Rejected(party, end));
                 case CallEvents.HANGUP -> inbox.deliver(new InviterArrival.HungUp(party, end));
                 case CallEvents.NEGOTIATE -> TalkWire.read(event).ifPresent(inbox::deliver);
-                // Our own addresses are public to the client: its checks reach us and show where it is. A muted
-                // client sends silence by itself.
+                case CallEvents.CANDIDATES -> TalkWire.candidates(event).ifPresent(inbox::deliver);
+                // Of a mute nobody need know: a muted client sends silence by itself.
                 default -> {}
             }
         }

@@ -71,6 +71,10 @@ public final class InviterLeg implements Leg<InviterState, InviterArrival, Invit
             case InviterArrival.Rejected(var party, var end) -> rejected(state, party, end);
             case InviterArrival.HungUp(var party, var end) -> hungUp(state, party, end);
             case InviterArrival.Left _ -> left(state);
+            // A device may tell where it is before it answers, and which one answers nobody knows.
+            case TalkArrival.Trickled(var _, var candidates)
+            when state instanceof Inviting || state instanceof Ringing ->
+                to(state).tell(new LegEvent.Trickled(candidates));
             case TalkArrival inTalk ->
                 state instanceof TalkState talk ? widened(TalkRules.arrived(talk, inTalk)) : LegStep.stay(state);
         };
