@@ -12,9 +12,8 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/// A value of the wrong kind: letters where a number belongs. Settings that hold secrets are texts, so that their
-/// values
-/// never get here.
+/// A value of the wrong kind: letters where a number belongs. Settings that hold secrets are texts, so that
+/// their values never get here.
 @Order(Ordered.HIGHEST_PRECEDENCE + 1)
 final class BindFailureAnalyzer extends AbstractFailureAnalyzer<BindException> {
 

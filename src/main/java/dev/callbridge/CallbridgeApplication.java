@@ -40,9 +40,7 @@ public class CallbridgeApplication {
     }
 
     /// `java -jar callbridge.jar` runs the bridge with `config/callbridge.yaml`. With `registration` as its
-    /// first word
-    /// it
-    /// writes a registration file instead.
+    /// first word it writes a registration file instead.
     public static void main(String[] args) {
         if (args.length > 0 && args[0].equals("registration")) {
             System.exit(RegistrationCommand.run(List.of(args).subList(1, args.length)));

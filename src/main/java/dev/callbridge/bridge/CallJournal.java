@@ -40,9 +40,8 @@ public interface CallJournal {
     /// Enough of a confirmed SIP dialog to end it from another process, as versioned JSON in the connector's own words.
     void dialog(LegId leg, String snapshot);
 
-    /// What is about to be dialled, in the connector's own words. `recorded` hears true once it is on disk, and false
-    /// if
-    /// that failed or took longer than a second; then it never will be.
+    /// What is about to be dialled, in the connector's own words. `recorded` hears true once it is on disk,
+    /// and false if that failed or took longer than a second; then it never will be.
     void beforeDialling(LegId leg, String intent, Consumer<Boolean> recorded);
 
     /// What was written down last for this leg was never sent.

@@ -6,9 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// How many calls may live, in all and for each Matrix user that places them. From any thread; taken and given back as
-/// one
-/// step, so that no number of calls at once gets past a limit.
+/// How many calls may live, in all and for each Matrix user that places them. From any thread; taken and
+/// given back as one step, so that no number of calls at once gets past a limit.
 final class Capacity {
 
     private final int calls;

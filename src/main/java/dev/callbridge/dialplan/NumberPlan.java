@@ -198,9 +198,8 @@ public final class NumberPlan {
         };
     }
 
-    /// What a call to `extension` costs. Without a route of its own it is a short number or a name; digits that could
-    /// be
-    /// more than that, or a service code, may cost anything.
+    /// What a call to `extension` costs. Without a route of its own it is a short number or a name; digits
+    /// that could be more than that, or a service code, may cost anything.
     public NumberClass classOf(Extension extension) {
         String user = extension.user();
         boolean routed = ownRoute(user)
@@ -216,9 +215,8 @@ public final class NumberPlan {
                 .orElse(NumberClass.ORDINARY);
     }
 
-    /// What the far end may take `user` for: as it is, behind service codes, and behind the prefix of its route, which
-    /// can
-    /// be an outside line.
+    /// What the far end may take `user` for: as it is, behind service codes, and behind the prefix of its
+    /// route, which can be an outside line.
     private Stream<String> meanings(String user) {
         return Stream.of(
                         user,

@@ -7,9 +7,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Who may call what. The first rule that fits a user decides; who has none may call ordinary numbers if it is a user
-/// of
-/// our own homeserver, and nothing otherwise.
+/// Who may call what. The first rule that fits a user decides; who has none may call ordinary numbers if it
+/// is a user of our own homeserver, and nothing otherwise.
 public final class Rights {
 
     /// What one group of users may do.

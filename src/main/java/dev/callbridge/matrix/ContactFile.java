@@ -5,6 +5,7 @@ import dev.callbridge.dialplan.Contacts;
 import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.Party;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -41,7 +42,7 @@ final class ContactFile {
                 throw new SettingException(
                         "callbridge.dialplan.contacts",
                         file,
-                        "there is no such file, or it can't be read; write one number and one name per line:"
+                        "there is no such file, or it can't be read; write one number and one name per line, in UTF-8:"
                                 + " +4930901820,Reception");
             }
         }
@@ -53,6 +54,8 @@ final class ContactFile {
         if (path != null && lock.tryLock()) {
             try {
                 look(path);
+            } catch (CharacterCodingException _) {
+                log.warn("{} is not written in UTF-8: the contacts stay as they are", path);
             } catch (IOException e) {
                 log.debug("the contacts stay as they are: {}", e.toString());
             } finally {

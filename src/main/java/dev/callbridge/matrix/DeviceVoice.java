@@ -56,7 +56,7 @@ record DeviceVoice(
         ObjectNode addressed = content.deepCopy()
                 .put("room_id", room)
                 .put("device_id", ours)
-                .put("sender_session_id", content.path("party_id").asString(""))
+                .put("sender_session_id", ours)
                 .put("seq", said.getAndIncrement());
         answering(addressed, "dest_session_id", invite.text("sender_session_id"));
         answering(addressed, "conf_id", invite.text("conf_id"));

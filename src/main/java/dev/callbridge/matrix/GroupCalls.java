@@ -12,9 +12,9 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Some clients only place calls of the newer kind (MatrixRTC), also with one other person. Telephones can't join
-/// those,
-/// so whoever tries with one of ours alone is told, once an hour in each room. Blocks; in order within a room.
+/// Some clients only place calls of the newer kind (MatrixRTC), also with one other person. Telephones can't
+/// join those, so whoever tries with one of ours alone is told, once an hour in each room. Blocks; in order
+/// within a room.
 final class GroupCalls {
 
     private static final Logger log = LoggerFactory.getLogger(GroupCalls.class);

@@ -19,8 +19,7 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /// The TURN servers that the homeserver tells its users of (Client-Server API, `GET /voip/turnServer`), with
-/// credentials
-/// that last for hours; asked as the bot, and again before they expire.
+/// credentials that last for hours; asked as the bot, and again before they expire.
 final class HomeserverRelays implements RelayLender {
 
     private static final Logger log = LoggerFactory.getLogger(HomeserverRelays.class);

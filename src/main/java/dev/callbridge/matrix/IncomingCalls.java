@@ -182,9 +182,8 @@ final class IncomingCalls {
     /// The homeserver can't be asked in time. What is sent now waits for it for a while.
     private void giveUp(Call call, Ghost ghost) {
         RoomEvent event = call.event();
-        var end = new CallEnd(HangupCause.NETWORK_DOWN, "homeserver-down");
-        Optional<CallEnd> unclaimed = claimed(event);
-        if (unclaimed.isEmpty() || !unclaimed.get().reason().equals(SEEN)) {
+        if (claim(event) != Claim.SEEN) {
+            var end = new CallEnd(HangupCause.NETWORK_DOWN, "homeserver-down");
             open(call, new Resident(ghost, new Anonymous(), Resident.Kind.DIRECT), end);
             seen.keep(event.roomId(), event.eventId());
         }
@@ -198,11 +197,12 @@ final class IncomingCalls {
             log.info("{} is over already", event);
             return;
         }
-        Optional<CallEnd> unclaimed = claimed(event);
-        if (unclaimed.isPresent() && unclaimed.get().reason().equals(SEEN)) {
+        Claim claim = claim(event);
+        if (claim == Claim.SEEN) {
             return;
         }
-        Optional<CallEnd> refusal = resident.refusal().or(() -> unclaimed).or(() -> collision(event));
+        Optional<CallEnd> refusal =
+                resident.refusal().or(() -> unwritten(claim)).or(() -> collision(event));
         Duration patience = patience(event, invite);
         Party callee = resident.party();
         CallEnd end = refusal.orElse(
@@ -258,18 +258,25 @@ final class IncomingCalls {
         };
     }
 
-    private static final String SEEN = "seen-already";
-
     /// What dials is done at most once, and what can't be written down isn't done.
-    private Optional<CallEnd> claimed(RoomEvent event) {
+    private enum Claim {
+        OURS,
+        /// Somebody has acted upon the event already.
+        SEEN,
+        UNWRITTEN
+    }
+
+    private Claim claim(RoomEvent event) {
         try {
-            return InTime.within(DATABASE, () -> transactions.claim(event.eventId()))
-                    ? Optional.empty()
-                    : Optional.of(new CallEnd(HangupCause.CANCELED, SEEN));
+            return InTime.within(DATABASE, () -> transactions.claim(event.eventId())) ? Claim.OURS : Claim.SEEN;
         } catch (DatabaseUnavailable e) {
-            log.warn("a call is refused, since it can't be written down: {}", e.getMessage());
-            return Optional.of(CallEnd.of(HangupCause.NOT_RECORDED));
+            log.warn("a call can't be written down: {}", e.getMessage());
+            return Claim.UNWRITTEN;
         }
+    }
+
+    private static Optional<CallEnd> unwritten(Claim claim) {
+        return claim == Claim.UNWRITTEN ? Optional.of(CallEnd.of(HangupCause.NOT_RECORDED)) : Optional.empty();
     }
 
     private Duration patience(RoomEvent event, Invite invite) {

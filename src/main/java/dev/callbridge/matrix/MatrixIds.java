@@ -14,11 +14,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.springframework.web.util.UriUtils;
 
-/// User ids of the numbers' ghosts and of the bot: `@_sip_4930901820:example.org`, `@_sip_pbx.12:example.org`,
-/// `@_sip_anonymous:example.org`, `@_sip_bot:example.org`; `@_sip_hide=-4930901820:example.org` is the number,
-/// called
-/// with
-/// one's own hidden.
+/// User ids of the numbers' ghosts and of the bot: `@_sip_4930901820:example.org`,
+/// `@_sip_pbx.12:example.org`, `@_sip_anonymous:example.org`, `@_sip_bot:example.org`;
+/// `@_sip_hide=-4930901820:example.org` is the number, called with one's own hidden.
 ///
 /// @param server the name of our homeserver
 /// @param botLocalpart from the registration

@@ -171,9 +171,8 @@ public final class CallTable implements CallJournal, AutoCloseable {
                         where legs.call_key = calls.call_key and call_id = ? and role = ?""").params(snapshot, leg.call(), leg.role()).update());
     }
 
-    /// A write that broke off may still happen, before or after its repetition: whichever comes last, a row that came
-    /// too
-    /// late stays abandoned.
+    /// A write that broke off may still happen, before or after its repetition: whichever comes last, a row
+    /// that came too late stays abandoned.
     @Override
     public void beforeDialling(LegId leg, String intent, Consumer<Boolean> recorded) {
         UUID id = UUID.randomUUID();

@@ -10,6 +10,7 @@ import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.testkit.FakeUser;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +18,10 @@ import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 
 /// Who calls is shown by name, if somebody wrote the name down.
@@ -76,6 +80,19 @@ class ContactsIT {
         Assertions.assertThatExceptionOfType(SettingException.class)
                 .isThrownBy(() -> new ContactFile(Path.of("no", "such.csv"), plan))
                 .withMessageContaining("callbridge.dialplan.contacts");
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void aFileOfAnotherCharacterSetLeavesTheNamesAsTheyWereAndIsComplainedOf(CapturedOutput output) throws IOException {
+        Path file = written("+4930901820,Reception");
+        var contacts = new ContactFile(file, new NumberPlan("DE", List.of(), Map.of()));
+
+        Files.write(file, List.of("+4930901820,Büro"), StandardCharsets.ISO_8859_1);
+
+        assertThat(contacts.name(new PhoneNumber("+4930901820"))).contains("Reception");
+        assertThat(contacts.name(new PhoneNumber("+4930901820"))).contains("Reception");
+        assertThat(output).containsOnlyOnce("not written in UTF-8");
     }
 
     @Test

@@ -67,9 +67,8 @@ public record RoomEvent(
         return value.isString() ? value.asString() : "";
     }
 
-    /// An identifier that a client has made up; empty if it is missing, longer than the specification lets any be, or
-    /// has
-    /// control characters, which would tear up a log line and which no row takes.
+    /// An identifier that a client has made up; empty if it is missing, longer than the specification lets
+    /// any be, or has control characters, which would tear up a log line and which no row takes.
     public String identifier(String key) {
         return identifier(content, key);
     }
