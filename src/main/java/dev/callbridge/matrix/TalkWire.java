@@ -64,15 +64,14 @@ final class TalkWire {
 
     /// What an `m.call.negotiate` says; empty if that is neither an offer nor an answer.
     static Optional<TalkArrival> read(RoomEvent event) {
-        var description = event.content().path("description");
-        String text = description.path("sdp").asString("");
-        String party = event.text("party_id");
-        if (text.isEmpty()) {
+        Sdp description = event.description("description");
+        String party = event.identifier("party_id");
+        if (description.text().isEmpty()) {
             return Optional.empty();
         }
-        return switch (description.path("type").asString("")) {
-            case "offer" -> Optional.of(new TalkArrival.Reoffered(party, new Sdp(text)));
-            case "answer" -> Optional.of(new TalkArrival.Reanswered(party, new Sdp(text)));
+        return switch (event.content().path("description").path("type").asString("")) {
+            case "offer" -> Optional.of(new TalkArrival.Reoffered(party, description));
+            case "answer" -> Optional.of(new TalkArrival.Reanswered(party, description));
             default -> Optional.empty();
         };
     }

@@ -185,9 +185,7 @@ final class DialogClient {
                 agreed(response);
                 return;
             }
-            List<Challenge> challenges = status == 401 || status == 407
-                    ? Challenges.of(response, ends.trunk().login())
-                    : List.of();
+            List<Challenge> challenges = Challenges.of(response, ends.trunk().login());
             arrivals.deliver(
                     challenges.isEmpty()
                             ? new DialogArrival.NotChanged(

@@ -53,7 +53,7 @@ class NegotiateIT {
     /// A call that a user took, and that is up.
     private FakeCall taken() {
         String _ = STAGE.chat(alice, number);
-        FakePhones.Phone phone = STAGE.phones().calls(STAGE.bench().registry, number, alice.id());
+        FakePhones.Phone phone = STAGE.calls(number, alice);
         FakeCall call = alice.expectCall();
         call.answers(MatrixBench.ALICES_SDP);
         LegCommand.Answer _ = phone.expect(LegCommand.Answer.class);
