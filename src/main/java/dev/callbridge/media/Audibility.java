@@ -16,9 +16,6 @@ final class Audibility implements RtpSink {
     /// After so much silence what was before was a click.
     private static final int FORGOTTEN = 1000;
 
-    /// Mean amplitude of 16 bits, about -46 dB: above comfort noise and the hum of a line.
-    private static final int QUIET = 160;
-
     private final @Nullable AudioCodec[] codecs = new AudioCodec[128];
     private final Runnable audible;
     private int heard;
@@ -42,7 +39,7 @@ final class Audibility implements RtpSink {
         int bytes = packet.payloadLength();
         // All codecs have 8 bytes per millisecond.
         int milliseconds = bytes / 8;
-        if (bytes == 0 || !isAudible(codec, packet.bytes(), start, bytes)) {
+        if (bytes == 0 || !Loudness.isAudible(codec, packet.bytes(), start, bytes)) {
             silent += milliseconds;
             heard = silent > FORGOTTEN ? 0 : heard;
             return;
@@ -53,33 +50,5 @@ final class Audibility implements RtpSink {
             told = true;
             audible.run();
         }
-    }
-
-    private static boolean isAudible(AudioCodec codec, byte[] bytes, int start, int length) {
-        return switch (codec) {
-            case PCMU, PCMA -> {
-                long sum = 0;
-                for (int i = start; i < start + length; i++) {
-                    sum += codec == AudioCodec.PCMU ? mu(bytes[i]) : a(bytes[i]);
-                }
-                yield sum / length > QUIET;
-            }
-            case G722 -> Loudness.isSound(codec, bytes, start, length);
-        };
-    }
-
-    /// The amplitude that a byte of µ-law stands for (ITU-T G.711).
-    private static int mu(byte coded) {
-        int inverted = ~coded;
-        int segment = (inverted >> 4) & 0x07;
-        return ((((inverted & 0x0F) << 3) + 0x84) << segment) - 0x84;
-    }
-
-    /// The amplitude that a byte of A-law stands for (ITU-T G.711).
-    private static int a(byte coded) {
-        int toggled = coded ^ 0x55;
-        int segment = (toggled >> 4) & 0x07;
-        int step = ((toggled & 0x0F) << 4) + 8;
-        return segment == 0 ? step : (step + 0x100) << (segment - 1);
     }
 }

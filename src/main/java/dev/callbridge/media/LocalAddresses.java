@@ -1,7 +1,7 @@
 package dev.callbridge.media;
 
+import dev.callbridge.media.transport.Addresses;
 import java.io.UncheckedIOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -32,20 +32,12 @@ final class LocalAddresses {
         return found;
     }
 
-    /// Whether only neighbours can send to it: by RFC 1918, RFC 6598, RFC 4193, or since it is loopback.
-    static boolean isPrivate(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        boolean shared = bytes.length == 4 && bytes[0] == 100 && (bytes[1] & 0xC0) == 64;
-        boolean local = bytes.length == 16 && (bytes[0] & 0xFE) == 0xFC;
-        return address.isSiteLocalAddress() || address.isLoopbackAddress() || shared || local;
-    }
-
     private static boolean isReachable(InetAddress address) {
         return !address.isLoopbackAddress() && !address.isLinkLocalAddress() && !address.isMulticastAddress();
     }
 
     private static Predicate<InetAddress> sameFamily(InetAddress as) {
-        return address -> address instanceof Inet4Address == as instanceof Inet4Address;
+        return address -> Addresses.areOfOneVersion(address, as);
     }
 
     private static List<InetAddress> all(Predicate<InetAddress> wanted) {

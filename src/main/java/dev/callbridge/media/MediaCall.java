@@ -4,18 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.bridge.MediaSession;
-import dev.callbridge.call.Digit;
 import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.LegId;
 import dev.callbridge.call.MediaCommand;
 import dev.callbridge.call.MediaEvent;
 import dev.callbridge.call.Sdp;
-import dev.callbridge.call.Trouble;
 import dev.callbridge.media.transport.Endpoint;
 import dev.callbridge.media.transport.Shard;
 import dev.callbridge.sdp.SdpException;
 import dev.callbridge.sdp.SessionDescription;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,7 +67,8 @@ final class MediaCall implements MediaSession {
         later(() -> guarded(command));
     }
 
-    private void later(Runnable task) {
+    /// From any thread.
+    void later(Runnable task) {
         inOrder.execute(() -> {
             try (var _ = MDC.putCloseable("call", callId)) {
                 task.run();
@@ -146,7 +144,7 @@ final class MediaCall implements MediaSession {
     }
 
     private void join() {
-        ends.join(News::new);
+        ends.join(leg -> new News(leg, this));
     }
 
     /// Nothing passes yet, and what was said to `leg` was said to somebody else.
@@ -323,7 +321,7 @@ final class MediaCall implements MediaSession {
     }
 
     private @Nullable Endpoint open(LegId leg, boolean offering) {
-        Optional<Endpoint> opened = ends.open(leg, offering, new News(leg));
+        Optional<Endpoint> opened = ends.open(leg, offering, new News(leg, this));
         if (opened.isEmpty()) {
             log.warn("no RTP port is free; callbridge.media.rtp-ports is too small");
             fail(leg, HangupCause.OVERLOADED);
@@ -337,6 +335,12 @@ final class MediaCall implements MediaSession {
             case MediaProfile.PlainRtp _ -> HangupCause.NO_COMMON_CODEC;
             case MediaProfile.WebRtc _ -> HangupCause.MEDIA_FAILED;
         };
+    }
+
+    /// Packets can pass between `leg` and us.
+    void ready(LegId leg) {
+        ends.ready(leg);
+        flow();
     }
 
     private void flow() {
@@ -354,6 +358,21 @@ final class MediaCall implements MediaSession {
         }
     }
 
+    /// The peer closed in good order.
+    void closed(LegId leg) {
+        if (flowing) {
+            tell(new MediaEvent.Closed(leg));
+            release();
+        } else {
+            fail(leg, HangupCause.MEDIA_FAILED);
+        }
+    }
+
+    /// The peer can't be reached, or not any more.
+    void lost(LegId leg) {
+        fail(leg, flowing ? HangupCause.MEDIA_LOST : HangupCause.MEDIA_FAILED);
+    }
+
     private void fail(LegId leg, HangupCause cause) {
         try {
             tell(new MediaEvent.Failed(leg, cause));
@@ -369,60 +388,10 @@ final class MediaCall implements MediaSession {
         }
     }
 
-    private void tell(MediaEvent event) {
+    void tell(MediaEvent event) {
         if (!over) {
             log.debug("{}", event);
             events.accept(event);
-        }
-    }
-
-    /// News of one leg, of its endpoint and of what it says; from any thread.
-    private final class News implements Endpoint.Listener, Way.Listener {
-
-        private final LegId leg;
-
-        private News(LegId leg) {
-            this.leg = leg;
-        }
-
-        @Override
-        public void ready() {
-            later(() -> {
-                ends.ready(leg);
-                flow();
-            });
-        }
-
-        @Override
-        public void closed() {
-            later(() -> {
-                if (flowing) {
-                    tell(new MediaEvent.Closed(leg));
-                    release();
-                } else {
-                    fail(leg, HangupCause.MEDIA_FAILED);
-                }
-            });
-        }
-
-        @Override
-        public void lost() {
-            later(() -> fail(leg, flowing ? HangupCause.MEDIA_LOST : HangupCause.MEDIA_FAILED));
-        }
-
-        @Override
-        public void pressed(Digit digit, Duration length) {
-            later(() -> tell(new MediaEvent.Pressed(leg, digit, length)));
-        }
-
-        @Override
-        public void disturbed(Trouble trouble) {
-            later(() -> tell(new MediaEvent.Disturbed(leg, trouble)));
-        }
-
-        @Override
-        public void undisturbed(Trouble trouble) {
-            later(() -> tell(new MediaEvent.Undisturbed(leg, trouble)));
         }
     }
 }

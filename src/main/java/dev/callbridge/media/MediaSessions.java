@@ -11,6 +11,7 @@ import dev.callbridge.bridge.RelayServer;
 import dev.callbridge.bridge.SettingException;
 import dev.callbridge.call.LegId;
 import dev.callbridge.call.MediaEvent;
+import dev.callbridge.media.transport.Addresses;
 import dev.callbridge.media.transport.DtlsIdentities;
 import dev.callbridge.media.transport.Endpoint;
 import dev.callbridge.media.transport.PortPool;
@@ -18,7 +19,6 @@ import dev.callbridge.media.transport.RtpEndpoint;
 import dev.callbridge.media.transport.WarmUp;
 import dev.callbridge.media.transport.WebRtcShard;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -131,9 +131,7 @@ final class MediaSessions implements MediaPlane, SmartLifecycle, Announcement {
 
     /// What the outside sees instead of `local`; nobody sees loopback from outside.
     private @Nullable InetAddress mapped(InetAddress local) {
-        boolean fits = mapped != null
-                && !local.isLoopbackAddress()
-                && mapped instanceof Inet4Address == local instanceof Inet4Address;
+        boolean fits = mapped != null && !local.isLoopbackAddress() && Addresses.areOfOneVersion(mapped, local);
         return fits ? mapped : null;
     }
 
@@ -154,7 +152,7 @@ final class MediaSessions implements MediaPlane, SmartLifecycle, Announcement {
                     "callbridge.media.listen", properties.listen(), "this machine has no such address");
         }
         hidden = mapped == null
-                && addresses.stream().allMatch(LocalAddresses::isPrivate)
+                && addresses.stream().allMatch(Addresses::isPrivate)
                 && !addresses.stream().allMatch(InetAddress::isLoopbackAddress);
         for (int i = 0; i < properties.shards(); i++) {
             var shard = new WebRtcShard(i);

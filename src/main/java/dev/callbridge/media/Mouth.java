@@ -8,7 +8,6 @@ import dev.callbridge.media.rtp.dtmf.DigitSender;
 import dev.callbridge.sdp.AudioCodec;
 import dev.callbridge.sdp.AudioFormats;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// What we say to a leg ourselves when the other has nothing to say: silence, so that a trunk doesn't take the call for
@@ -24,7 +23,7 @@ final class Mouth implements DigitSender.Form {
 
     private final OutgoingStream stream;
     private final boolean keepsAlive;
-    private AudioFormats spoken = new AudioFormats(new LinkedHashMap<>(), null);
+    private AudioFormats spoken = AudioFormats.NONE;
     private @Nullable AudioCodec codec;
     private int codecNumber = NONE;
     private int eventNumber = NONE;

@@ -79,9 +79,8 @@ record Party(
                 profile, known.updatedBy(agreed), agreed, agreed, ours.direction(), wish, offered, false, owed);
     }
 
-    /// What we can offer it: first what is in use, then as the other side likes it or, while nothing is
-    /// settled, the
-    /// trunk; by numbers that never change (RFC 3264 §8.3.2).
+    /// What we can offer it: first what is in use, then as the other side likes it or, while nothing is settled,
+    /// the trunk; by numbers that never change (RFC 3264 §8.3.2).
     AudioFormats offerable(Party other) {
         SequencedSet<AudioCodec> others = other.takes();
         SequencedSet<AudioCodec> order = new LinkedHashSet<>(spoken.codecs().keySet());
@@ -143,9 +142,8 @@ record Party(
         return new Party(profile, known, spoken, heard, told, wish, offered, false, owed);
     }
 
-    /// What it should be told as things stand with the other side. What its own wish rules out makes no
-    /// difference, and
-    /// while an offer is under way there is time.
+    /// What it should be told as things stand with the other side. What its own wish rules out makes no difference,
+    /// and while an offer is under way there is time.
     Party owed(Party other) {
         if (pending || spoken.isEmpty() || other.heard.isEmpty()) {
             return this;

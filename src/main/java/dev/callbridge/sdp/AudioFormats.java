@@ -2,6 +2,7 @@ package dev.callbridge.sdp;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ public record AudioFormats(
         SequencedMap<AudioCodec, Integer> codecs, @Nullable Integer telephoneEvent) {
 
     public AudioFormats {
-        codecs = java.util.Collections.unmodifiableSequencedMap(new LinkedHashMap<>(codecs));
+        codecs = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(codecs));
     }
 
     /// Nothing.

@@ -1,8 +1,6 @@
 package dev.callbridge.sdp;
 
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// An ICE candidate of ours: UDP, component 1 (RFC 8839 §5.1).
@@ -15,9 +13,6 @@ public record Candidate(
         String address,
         int port,
         @Nullable Base base) {
-
-    private static final Pattern REMOTE =
-            Pattern.compile("(?i)(?:(?:a=)?candidate:)?\\S+ 1 udp \\d+ ([0-9a-f.:]+) \\d+ typ .*");
 
     /// The address and port that packets to a candidate really reach.
     ///
@@ -35,8 +30,13 @@ public record Candidate(
     /// @param written as in a description, or with `candidate:` or `a=candidate:` before, as clients hand it on
     /// @return hex digits, points and colons: not always a literal
     public static Optional<String> address(String written) {
-        Matcher matcher = REMOTE.matcher(written.strip());
-        return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+        String[] words = written.strip().split("\\s+", -1);
+        boolean usable = words.length >= 8
+                && words[1].equals("1")
+                && words[2].equalsIgnoreCase("udp")
+                && words[6].equals("typ")
+                && words[4].chars().allMatch(c -> c == '.' || c == ':' || Character.digit(c, 16) >= 0);
+        return usable ? Optional.of(words[4]) : Optional.empty();
     }
 
     String attribute() {

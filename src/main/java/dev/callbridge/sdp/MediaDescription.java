@@ -1,6 +1,5 @@
 package dev.callbridge.sdp;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -48,11 +47,11 @@ public record MediaDescription(
 
     /// What can be in its packets, in order of preference. Numbers that mean nothing are left out.
     public List<PayloadType> payloadTypes() {
-        List<PayloadType> types = new ArrayList<>();
-        for (String format : formats) {
-            number(format).flatMap(this::payloadType).ifPresent(types::add);
-        }
-        return types;
+        return formats.stream()
+                .flatMap(format -> number(format).stream())
+                .distinct()
+                .flatMap(number -> payloadType(number).stream())
+                .toList();
     }
 
     private Optional<PayloadType> payloadType(int number) {

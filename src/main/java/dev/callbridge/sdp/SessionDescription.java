@@ -1,6 +1,7 @@
 package dev.callbridge.sdp;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -78,7 +79,7 @@ public record SessionDescription(
     }
 
     static boolean isWebRtc(MediaDescription section) {
-        return section.protocol().toUpperCase(java.util.Locale.ROOT).contains("TLS/RTP/SAVP");
+        return section.protocol().toUpperCase(Locale.ROOT).contains("TLS/RTP/SAVP");
     }
 
     private static Optional<Direction> direction(List<Attribute> attributes) {

@@ -43,6 +43,16 @@ class SessionDescriptionTest {
         assertThat(read.text()).endsWith("\r\n").doesNotContain("\r\n\r\n");
     }
 
+    /// Or a line of some thousand numbers would cost as many searches in some thousand lines.
+    @Test
+    void aPayloadTypeThatIsListedTwiceCountsOnce() throws SdpException {
+        var description = SessionDescription.parse("v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\nm=audio 9 RTP/AVP 8 08 0 8\r\n");
+
+        assertThat(description.audio().orElseThrow().payloadTypes())
+                .extracting(PayloadType::number)
+                .containsExactly(8, 0);
+    }
+
     @Test
     void toleratesWhatTrunksWrite() {
         SessionDescription read = Fixtures.parsed(TRUNK);

@@ -5,8 +5,8 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /// Which way RTCP takes to a trunk: beside RTP if that is agreed on or the trunk sends its own there, otherwise to
-/// where
-/// that comes from, and before it sent any to the port that it named, or the one above RTP. Of the shard's thread.
+/// where that comes from, and before it sent any to the port that it named, or the one above RTP. Of the shard's
+/// thread.
 final class ControlPath {
 
     private int named;

@@ -22,9 +22,6 @@ sealed interface IcePort permits WebRtcPort, RelayPort {
     /// On the shard's thread; for media.
     void send(RtpPacket packet, InetSocketAddress to);
 
-    /// On the shard's thread: `remote` has proven that it speaks for `leg`, and calls itself `fragment`.
-    void admit(InetSocketAddress remote, WebRtcEndpoint leg, String fragment);
-
-    /// On the shard's thread.
-    void forget(WebRtcEndpoint leg);
+    /// Whose the addresses are that come in here. On the shard's thread.
+    Partners partners();
 }

@@ -1,7 +1,6 @@
 package dev.callbridge.media.transport;
 
 import dev.callbridge.bridge.MediaProfile.SymmetricRtp;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -146,17 +145,7 @@ final class Latch {
         if (host.isLinkLocalAddress()) {
             return local.isLinkLocalAddress();
         }
-        return !isPrivate(host) || signaling == null || isPrivate(signaling);
-    }
-
-    private static boolean isPrivate(InetAddress address) {
-        if (address.isSiteLocalAddress() || address.isLoopbackAddress() || address.isLinkLocalAddress()) {
-            return true;
-        }
-        byte[] bytes = address.getAddress();
-        return address instanceof Inet4Address
-                ? bytes[0] == 100 && (bytes[1] & 0xC0) == 64 // RFC 6598
-                : (bytes[0] & 0xFE) == 0xFC; // RFC 4193
+        return !Addresses.isPrivate(host) || signaling == null || Addresses.isPrivate(signaling);
     }
 
     /// Same /24, or /64.

@@ -4,11 +4,9 @@ import dev.callbridge.bridge.RelayServer;
 import dev.callbridge.media.rtp.RtpPacket;
 import java.io.IOException;
 import java.net.DatagramSocket;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.util.Arrays;
@@ -19,6 +17,9 @@ import org.ice4j.TransportAddress;
 
 /// An address that a TURN server lends to one leg (RFC 8656), with a socket of its own: a server gives one allocation
 /// per address that asks it.
+///
+/// Packets are wrapped up for the server and unwrapped, each with some small objects: only calls that find no other way
+/// pay for that.
 final class RelayPort implements IcePort, Shard.Receiver {
 
     /// The type of a TURN message in front of data that comes or goes.
@@ -39,12 +40,10 @@ final class RelayPort implements IcePort, Shard.Receiver {
         this.shard = shard;
         this.server = server;
         partners = new Partners(desk);
-        channel = DatagramChannel.open(
-                local instanceof Inet6Address ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+        channel = Udp.bound(new InetSocketAddress(local, 0));
         client = new TurnClient(
                 lender, message -> channel.send(ByteBuffer.wrap(message), server), () -> shard.unregister(channel));
         try {
-            channel.bind(new InetSocketAddress(local, 0));
             shard.register(channel, this);
             TurnMessage allocated = client.allocate();
             InetSocketAddress address = allocated
@@ -88,7 +87,7 @@ final class RelayPort implements IcePort, Shard.Receiver {
 
     /// Has the server let through what comes from there.
     void permit(InetAddress peer) {
-        if (peer instanceof Inet6Address == relayed.getAddress() instanceof Inet6Address) {
+        if (Addresses.areOfOneVersion(peer, relayed.getAddress())) {
             client.permit(peer);
         }
     }
@@ -108,6 +107,8 @@ final class RelayPort implements IcePort, Shard.Receiver {
         int offset = packet.offset();
         int length = packet.length();
         System.arraycopy(header, 0, packet.bytes(), offset - header.length, header.length);
+        // Not what was left there of another call.
+        Arrays.fill(packet.bytes(), offset + length, offset + padded(length), (byte) 0);
         packet.moved(offset - header.length, header.length + padded(length));
         shard.send(channel, packet, server);
         packet.moved(offset, length);
@@ -161,13 +162,8 @@ final class RelayPort implements IcePort, Shard.Receiver {
     }
 
     @Override
-    public void admit(InetSocketAddress remote, WebRtcEndpoint leg, String fragment) {
-        partners.admit(remote, leg, fragment);
-    }
-
-    @Override
-    public void forget(WebRtcEndpoint leg) {
-        partners.forget(leg);
+    public Partners partners() {
+        return partners;
     }
 
     /// Gives the address back.

@@ -2,7 +2,6 @@ package dev.callbridge.media.transport;
 
 import dev.callbridge.bridge.RelayServer;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -57,7 +56,7 @@ final class Relays {
     private RelayPort borrow(RelayServer lender, List<InetAddress> local) throws IOException {
         for (InetAddress server : InetAddress.getAllByName(lender.host())) {
             Optional<InetAddress> from = local.stream()
-                    .filter(address -> address instanceof Inet4Address == server instanceof Inet4Address)
+                    .filter(address -> Addresses.areOfOneVersion(address, server))
                     .filter(address -> server.isLoopbackAddress() || !address.isLoopbackAddress())
                     .findFirst();
             if (from.isPresent()) {

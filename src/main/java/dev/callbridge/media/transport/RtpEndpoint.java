@@ -13,7 +13,6 @@ import dev.callbridge.sdp.OfferAnswer;
 import dev.callbridge.sdp.Origin;
 import dev.callbridge.sdp.OwnRtp;
 import dev.callbridge.sdp.SessionDescription;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -73,12 +72,10 @@ public final class RtpEndpoint implements Endpoint {
             @Nullable InetAddress mapped,
             Listener listener) {
         InetAddress local = profile.local();
-        String address = (mapped == null ? local : mapped).getHostAddress();
-        int scope = address.indexOf('%');
-        String literal = scope < 0 ? address : address.substring(0, scope);
+        String address = Addresses.text(mapped == null ? local : mapped);
         var latch = new Latch(profile.symmetric(), profile.signaling(), local);
         var sdes = new Sdes(profile.srtp());
-        return RtpPair.open(pool, local).map(pair -> new RtpEndpoint(shard, pair, literal, latch, sdes, listener));
+        return RtpPair.open(pool, local).map(pair -> new RtpEndpoint(shard, pair, address, latch, sdes, listener));
     }
 
     @Override
@@ -138,7 +135,7 @@ public final class RtpEndpoint implements Endpoint {
     private @Nullable InetSocketAddress resolved(Connection connection, int port) {
         try {
             InetAddress host = InetAddress.getByName(connection.address());
-            if (host instanceof Inet6Address == pair.address().getAddress() instanceof Inet6Address) {
+            if (Addresses.areOfOneVersion(host, pair.address().getAddress())) {
                 return new InetSocketAddress(host, port);
             }
             log.info("the trunk's media address is of another IP version than ours towards it");

@@ -1,10 +1,8 @@
 package dev.callbridge.media.transport;
 
 import java.io.IOException;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
 import java.nio.channels.DatagramChannel;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -51,9 +49,9 @@ final class RtpPair {
 
     private static Optional<RtpPair> open(PortPool pool, InetSocketAddress address) {
         try {
-            DatagramChannel rtp = bound(address);
+            DatagramChannel rtp = Udp.bound(address);
             try {
-                DatagramChannel rtcp = bound(new InetSocketAddress(address.getAddress(), address.getPort() + 1));
+                DatagramChannel rtcp = Udp.bound(new InetSocketAddress(address.getAddress(), address.getPort() + 1));
                 return Optional.of(new RtpPair(pool, rtp, rtcp, address));
             } catch (IOException e) {
                 rtp.close();
@@ -62,19 +60,6 @@ final class RtpPair {
         } catch (IOException e) {
             log.debug("RTP port {} can't be used: {}", address.getPort(), e.toString());
             return Optional.empty();
-        }
-    }
-
-    private static DatagramChannel bound(InetSocketAddress address) throws IOException {
-        DatagramChannel channel = DatagramChannel.open(
-                address.getAddress() instanceof Inet6Address
-                        ? StandardProtocolFamily.INET6
-                        : StandardProtocolFamily.INET);
-        try {
-            return channel.bind(address);
-        } catch (IOException e) {
-            channel.close();
-            throw e;
         }
     }
 

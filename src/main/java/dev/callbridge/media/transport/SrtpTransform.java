@@ -15,8 +15,9 @@ import org.jitsi.utils.logging2.LoggerImpl;
 /// Protects what we send on one leg and checks what comes (RFC 3711), in place. Belongs to the shard's thread.
 final class SrtpTransform {
 
-    /// A browser has one audio source, and a new one when it restarts its stream.
-    private static final int MAX_SOURCES = 8;
+    /// A peer has one source at a time. A browser has another one when it restarts its stream, a PBX may have one for
+    /// each hold. None is forgotten, or its packets could be played again.
+    private static final int MAX_SOURCES = 64;
 
     private static final LoggerImpl JITSI = new LoggerImpl("org.jitsi.srtp");
 
@@ -28,8 +29,8 @@ final class SrtpTransform {
     private final SrtpContextFactory outgoing;
     private final SrtpCryptoContext sender;
     private final SrtcpCryptoContext controlSender;
-    private final List<Source> sources = new ArrayList<>(MAX_SOURCES);
-    private final List<ControlSource> controlSources = new ArrayList<>(MAX_SOURCES);
+    private final List<Source> sources = new ArrayList<>();
+    private final List<ControlSource> controlSources = new ArrayList<>();
     private final View view = new View();
     private long refused;
 

@@ -10,22 +10,25 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
+import java.util.SequencedSet;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What we agree on with a TURN server about one allocation: makes it, keeps it and its permissions alive, gives it
-/// back
-/// (RFC 8656 §7 to §9). Its requests wait for their answers, so they are made on virtual threads.
+/// back (RFC 8656 §7 to §9).
+///
+/// [#allocate] waits on its caller's thread. All that is asked later is asked on a virtual thread of its own, one thing
+/// after the other, since each answer may bring another nonce.
 final class TurnClient {
 
     private static final Logger log = LoggerFactory.getLogger(TurnClient.class);
@@ -37,24 +40,42 @@ final class TurnClient {
     /// Permissions last five minutes (RFC 8656 §9).
     private static final Duration REFRESH_LATEST = Duration.ofMinutes(4);
 
+    /// When it is asked again if it didn't answer; every further time after twice as long.
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
     private static final int UDP = 17;
     private static final int UNAUTHORIZED = 401;
     private static final int STALE_NONCE = 438;
-    private static final int MAX_PERMISSIONS = 32;
+    private static final int MOST_WAITING = 100;
+
+    /// Of those that were asked for the last count: a client that moves names new ones.
+    static final int MAX_PERMISSIONS = 32;
 
     /// Where messages to the server go.
     interface Sender {
         void send(byte[] message) throws IOException;
     }
 
+    /// The server answered, and said no.
+    private static final class Refusal extends IOException {
+
+        private static final long serialVersionUID = 1;
+
+        private Refusal(String message) {
+            super(message);
+        }
+    }
+
     private final RelayServer server;
     private final Sender sender;
     private final Runnable ended;
     private final Map<ByteBuffer, CompletableFuture<TurnMessage>> asked = new ConcurrentHashMap<>();
-    private final Set<InetAddress> permitted = ConcurrentHashMap.newKeySet();
-    private final CountDownLatch closed = new CountDownLatch(1);
-    /// One request after the other, since each may bring another nonce.
-    private final ReentrantLock lock = new ReentrantLock();
+    private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+    private volatile boolean closed;
+    /// Of the thread that asks.
+    private final SequencedSet<InetAddress> permitted = new LinkedHashSet<>();
+    private long due;
+    private int failures;
     private String realm = "";
     private String nonce = "";
 
@@ -73,7 +94,7 @@ final class TurnClient {
         TurnMessage allocated =
                 ask(TurnMessage.ALLOCATE, request -> request.withNumber(TurnMessage.REQUESTED_TRANSPORT, UDP << 24));
         int lifetime = allocated.number(TurnMessage.LIFETIME).orElse(600);
-        Duration every = Duration.ofSeconds(Math.max(10, lifetime / 2));
+        Duration every = Duration.ofSeconds(Math.max(1, lifetime / 2));
         Duration refresh = every.compareTo(REFRESH_LATEST) < 0 ? every : REFRESH_LATEST;
         Thread.ofVirtual().name("turn").start(() -> keep(refresh));
         return allocated;
@@ -81,18 +102,16 @@ final class TurnClient {
 
     private void keep(Duration every) {
         try {
-            while (!closed.await(every.toMillis(), TimeUnit.MILLISECONDS)) {
-                try {
-                    var _ = ask(TurnMessage.REFRESH, UnaryOperator.identity());
-                    for (InetAddress peer : permitted) {
-                        permission(peer);
-                    }
-                } catch (IOException e) {
-                    log.info("the relay was not renewed: {}", e.getMessage());
+            dueIn(every);
+            while (!closed) {
+                Runnable task = tasks.poll(due - System.nanoTime(), TimeUnit.NANOSECONDS);
+                if (task != null) {
+                    task.run();
+                } else {
+                    renew(every);
                 }
             }
-            TurnMessage goodbye = signable(TurnMessage.REFRESH).withNumber(TurnMessage.LIFETIME, 0);
-            sender.send(goodbye.signed(key()));
+            var _ = ask(TurnMessage.REFRESH, request -> request.withNumber(TurnMessage.LIFETIME, 0));
         } catch (IOException e) {
             log.debug("relay not given back", e);
         } catch (InterruptedException _) {
@@ -102,21 +121,58 @@ final class TurnClient {
         }
     }
 
-    /// Has the relay let through what comes from there; returns at once.
-    void permit(InetAddress peer) {
-        if (permitted.size() < MAX_PERMISSIONS && permitted.add(peer)) {
-            Thread.ofVirtual().name("turn").start(() -> {
-                try {
-                    permission(peer);
-                } catch (IOException e) {
-                    log.debug("the relay lets nothing through from a peer: {}", e.getMessage());
-                }
-            });
+    private void dueIn(Duration time) {
+        due = System.nanoTime() + time.toNanos();
+    }
+
+    private void renew(Duration every) {
+        failures = refresh() && permitted.stream().allMatch(this::permission) ? 0 : failures + 1;
+        Duration retry = RETRY.multipliedBy(1L << Math.clamp(failures - 1, 0, 8));
+        dueIn(failures == 0 || every.compareTo(retry) < 0 ? every : retry);
+    }
+
+    /// @return whether that went well
+    private boolean refresh() {
+        try {
+            var _ = ask(TurnMessage.REFRESH, UnaryOperator.identity());
+            return true;
+        } catch (IOException e) {
+            log.info("the relay was not renewed: {}", e.getMessage());
+            return false;
         }
     }
 
-    private void permission(InetAddress peer) throws IOException {
-        var _ = ask(TurnMessage.CREATE_PERMISSION, request -> request.withPeer(new InetSocketAddress(peer, 0)));
+    /// Asks for a permission, or for it to last. One that is refused, since the server forbids some networks to all, is
+    /// nothing against the others.
+    ///
+    /// @return whether the server answered
+    private boolean permission(InetAddress peer) {
+        try {
+            var _ = ask(TurnMessage.CREATE_PERMISSION, request -> request.withPeer(new InetSocketAddress(peer, 0)));
+            return true;
+        } catch (IOException e) {
+            log.debug("the relay lets nothing through from a peer: {}", e.getMessage());
+            return e instanceof Refusal;
+        }
+    }
+
+    /// Has the relay let through what comes from there; returns at once. Who names more than can be asked for meanwhile
+    /// is not heard.
+    void permit(InetAddress peer) {
+        if (tasks.size() < MOST_WAITING) {
+            tasks.add(() -> admit(peer));
+        }
+    }
+
+    private void admit(InetAddress peer) {
+        boolean known = permitted.contains(peer);
+        permitted.addLast(peer);
+        if (permitted.size() > MAX_PERMISSIONS) {
+            permitted.removeFirst();
+        }
+        if (!known && !permission(peer)) {
+            dueIn(RETRY);
+        }
     }
 
     /// On the shard's thread.
@@ -128,29 +184,25 @@ final class TurnClient {
     }
 
     void close() {
-        closed.countDown();
+        closed = true;
+        tasks.add(() -> {});
     }
 
     private TurnMessage ask(int type, UnaryOperator<TurnMessage> what) throws IOException {
-        lock.lock();
-        try {
-            for (int tries = 0; tries < 3; tries++) {
-                TurnMessage answer = exchange(what.apply(signable(type)));
-                int error = answer.errorCode();
-                if (!answer.isError()) {
-                    return answer;
-                }
-                boolean challenged = error == STALE_NONCE || (error == UNAUTHORIZED && nonce.isEmpty());
-                if (!challenged) {
-                    throw new IOException("the TURN server refuses: " + error);
-                }
-                realm = text(answer, TurnMessage.REALM, realm);
-                nonce = text(answer, TurnMessage.NONCE, nonce);
+        for (int tries = 0; tries < 3; tries++) {
+            TurnMessage answer = exchange(what.apply(signable(type)));
+            if (!answer.isError()) {
+                return answer;
             }
-            throw new IOException("the TURN server asks for credentials again and again");
-        } finally {
-            lock.unlock();
+            int error = answer.errorCode();
+            boolean challenged = error == STALE_NONCE || (error == UNAUTHORIZED && nonce.isEmpty());
+            if (!challenged) {
+                throw new Refusal("the TURN server refuses: " + error);
+            }
+            realm = text(answer, TurnMessage.REALM, realm);
+            nonce = text(answer, TurnMessage.NONCE, nonce);
         }
+        throw new IOException("the TURN server asks for credentials again and again");
     }
 
     private static String text(TurnMessage message, int attribute, String otherwise) {

@@ -8,8 +8,7 @@ import java.util.Map;
 import java.util.Set;
 
 /// Tells the DTLS of the peer from that of others who got our offer too: each device of a user may answer, and begins
-/// to
-/// talk before it knows which of them was chosen. Told apart by what they call themselves in ICE. Of the shard's
+/// to talk before it knows which of them was chosen. Told apart by what they call themselves in ICE. Of the shard's
 /// thread.
 final class Voices {
 

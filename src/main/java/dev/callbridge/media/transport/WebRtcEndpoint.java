@@ -231,7 +231,7 @@ public final class WebRtcEndpoint implements Endpoint {
 
     private void forget() {
         over = true;
-        ports.forEach(port -> port.forget(this));
+        ports.forEach(port -> port.partners().forget(this));
         SrtpTransform keys = srtp;
         if (keys != null) {
             log.debug("{} packets failed the SRTP check", keys.refused());
@@ -309,7 +309,7 @@ public final class WebRtcEndpoint implements Endpoint {
         public void checked(IcePort port, InetSocketAddress remote, String fragment) {
             home.shard().execute(() -> {
                 if (!over) {
-                    port.admit(remote, WebRtcEndpoint.this, fragment);
+                    port.partners().admit(remote, WebRtcEndpoint.this, fragment);
                 }
             });
         }

@@ -3,11 +3,9 @@ package dev.callbridge.media.transport;
 import dev.callbridge.media.rtp.RtpPacket;
 import java.io.IOException;
 import java.net.DatagramSocket;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
@@ -29,15 +27,8 @@ final class WebRtcPort implements IcePort, Shard.Receiver {
     WebRtcPort(Shard shard, StunDesk desk, InetAddress local, int port) throws IOException {
         this.shard = shard;
         partners = new Partners(desk);
-        channel = DatagramChannel.open(
-                local instanceof Inet6Address ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
-        try {
-            channel.setOption(StandardSocketOptions.SO_RCVBUF, WANTED_BUFFER);
-            channel.bind(new InetSocketAddress(local, port));
-        } catch (IOException e) {
-            channel.close();
-            throw e;
-        }
+        channel = Udp.bound(new InetSocketAddress(local, port));
+        channel.setOption(StandardSocketOptions.SO_RCVBUF, WANTED_BUFFER);
         var bound = (InetSocketAddress) channel.getLocalAddress();
         address = new TransportAddress(bound.getAddress(), bound.getPort(), Transport.UDP);
         facade = new PortFacade(address);
@@ -82,13 +73,8 @@ final class WebRtcPort implements IcePort, Shard.Receiver {
     }
 
     @Override
-    public void admit(InetSocketAddress remote, WebRtcEndpoint leg, String fragment) {
-        partners.admit(remote, leg, fragment);
-    }
-
-    @Override
-    public void forget(WebRtcEndpoint leg) {
-        partners.forget(leg);
+    public Partners partners() {
+        return partners;
     }
 
     @Override

@@ -41,15 +41,15 @@ public final class WebRtcShard {
         var opened = new WebRtcPort(shard, desk, local, port);
         ports.add(opened);
         int number = opened.address().getPort();
-        String host = local.getHostAddress();
-        candidates.add(new Candidate("h" + ports.size(), priority(HOST), text(host), number, null));
+        String host = Addresses.text(local);
+        candidates.add(new Candidate("h" + ports.size(), priority(HOST), host, number, null));
         if (mapped != null) {
             candidates.add(new Candidate(
                     "s" + ports.size(),
                     priority(SERVER_REFLEXIVE),
-                    text(mapped.getHostAddress()),
+                    Addresses.text(mapped),
                     number,
-                    new Candidate.Base(text(host), number)));
+                    new Candidate.Base(host, number)));
         }
     }
 
@@ -57,12 +57,6 @@ public final class WebRtcShard {
     private long priority(int type) {
         long preference = 0xFFFFL - ports.size();
         return ((long) type << 24) | (preference << 8) | FIRST_COMPONENT;
-    }
-
-    /// Without the scope of an IPv6 address, which means nothing to others.
-    private static String text(String address) {
-        int scope = address.indexOf('%');
-        return scope < 0 ? address : address.substring(0, scope);
     }
 
     /// `address:port` of each port.
@@ -105,10 +99,6 @@ public final class WebRtcShard {
         return ports;
     }
 
-    List<Candidate> candidates() {
-        return candidates;
-    }
-
     /// With that of `relay`, if there is one.
     List<Candidate> candidates(@Nullable RelayPort relay) {
         if (relay == null) {
@@ -119,9 +109,9 @@ public final class WebRtcShard {
         var relayed = new Candidate(
                 "r1",
                 priority(RELAYED),
-                text(address.getHostAddress()),
+                Addresses.text(address.getAddress()),
                 address.getPort(),
-                new Candidate.Base("relay", text(base.getAddress().getHostAddress()), base.getPort()));
+                new Candidate.Base("relay", Addresses.text(base.getAddress()), base.getPort()));
         return Stream.concat(candidates.stream(), Stream.of(relayed)).toList();
     }
 }

@@ -23,4 +23,19 @@ final class G711 {
         int mantissa = (exponent == 0 ? magnitude : magnitude >> (exponent - 1)) & 0x0F;
         return (byte) ((sign | (exponent << 4) | mantissa) ^ 0x55);
     }
+
+    /// How far from zero the sample is that a byte stands for.
+    static int muLawAmplitude(byte coded) {
+        int inverted = ~coded;
+        int segment = (inverted >> 4) & 0x07;
+        return ((((inverted & 0x0F) << 3) + BIAS) << segment) - BIAS;
+    }
+
+    /// How far from zero the sample is that a byte stands for.
+    static int aLawAmplitude(byte coded) {
+        int toggled = coded ^ 0x55;
+        int segment = (toggled >> 4) & 0x07;
+        int step = ((toggled & 0x0F) << 4) + 8;
+        return segment == 0 ? step : (step + 0x100) << (segment - 1);
+    }
 }

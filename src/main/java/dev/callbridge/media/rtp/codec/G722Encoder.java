@@ -1,8 +1,7 @@
 package dev.callbridge.media.rtp.codec;
 
 /// ITU-T G.722 at 64 kbit/s: two samples of 16 kHz sound become one byte, six bits of adaptive PCM for the lower band
-/// and
-/// two for the upper.
+/// and two for the upper.
 public final class G722Encoder {
 
     private static final int[] QMF = {3, -11, 12, 32, -210, 951, 3876, -805, 362, -156, 53, -11};

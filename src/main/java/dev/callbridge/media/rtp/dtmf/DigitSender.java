@@ -4,8 +4,8 @@ import dev.callbridge.media.rtp.OutgoingStream;
 import dev.callbridge.media.rtp.RtpPacket;
 
 /// Sends keys to a peer, in the stream of its sound and instead of that: as telephone events (RFC 4733 §2.5.1), anew
-/// and
-/// not packet by packet, so that each is whole whatever was lost of it before; or, to a peer that knows none, as tones.
+/// and not packet by packet, so that each is whole whatever was lost of it before; or, to a peer that knows none, as
+/// tones.
 ///
 /// A key goes on as soon as it is down. Keys that come faster than they may be sent wait.
 public final class DigitSender implements Keys {

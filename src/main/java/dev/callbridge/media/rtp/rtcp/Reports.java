@@ -5,6 +5,7 @@ import dev.callbridge.media.rtp.Reception;
 import dev.callbridge.media.rtp.RtpPacket;
 import dev.callbridge.media.rtp.RtpSink;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.function.DoubleSupplier;
 
 /// RTCP with one peer: tells it how its stream fares with us, and hears how ours fares with it (RFC 3550 §6).
@@ -49,7 +50,7 @@ public final class Reports {
             RtpSink next) {
         this.ssrc = ssrc;
         byte[] name = cname.getBytes(StandardCharsets.UTF_8);
-        this.cname = java.util.Arrays.copyOf(name, Math.min(name.length, LONGEST_NAME));
+        this.cname = Arrays.copyOf(name, Math.min(name.length, LONGEST_NAME));
         this.outgoing = outgoing;
         this.incoming = incoming;
         this.wall = wall;
