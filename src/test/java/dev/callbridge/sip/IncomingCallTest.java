@@ -250,6 +250,14 @@ class IncomingCallTest {
     }
 
     @Test
+    void namesAllExtensionsThatItDoesNotHave() {
+        var response = call(Via.UDP, phone.sdp(4_000), "Require: precondition, replaces")
+                .expectStatus(420);
+
+        assertThat(response.headers("Unsupported")).containsExactly("precondition,replaces");
+    }
+
+    @Test
     void warnsThatNoCodecIsCommon() {
         var call = call();
         var alice = rig.expectCalled();
