@@ -4,12 +4,12 @@ import dev.callbridge.bridge.Inbox;
 import dev.callbridge.sip.leg.Alarm;
 import dev.callbridge.sip.leg.DialogArrival;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// Wakes a dialog. Set by the loop of the call; rings on the timer's thread.
+/// Wakes a dialog. Set by the loop of the call, stopped by any thread; rings on the timer's thread.
 final class DialogAlarms {
 
     private static final int STEP_MILLIS = 10;
@@ -17,7 +17,8 @@ final class DialogAlarms {
     private final DialogEnds ends;
     private final SipStackHost host;
     private final Inbox<DialogArrival> arrivals;
-    private final Map<Alarm, Future<?>> pending = new EnumMap<>(Alarm.class);
+    private final Map<Alarm, Future<?>> pending = new ConcurrentHashMap<>();
+    private volatile boolean stopped;
 
     DialogAlarms(DialogEnds ends, SipStackHost host, Inbox<DialogArrival> arrivals) {
         this.ends = ends;
@@ -31,6 +32,9 @@ final class DialogAlarms {
                 host.after(after, () -> arrivals.deliver(new DialogArrival.Woken(ends.remoteTag(), alarm, round))));
         if (before != null) {
             before.cancel(false);
+        }
+        if (stopped) {
+            stop();
         }
     }
 
@@ -46,7 +50,9 @@ final class DialogAlarms {
         return Duration.ofMillis((long) steps * STEP_MILLIS);
     }
 
+    /// The dialog is over: nothing rings any more.
     void stop() {
+        stopped = true;
         pending.values().forEach(each -> each.cancel(false));
         pending.clear();
     }

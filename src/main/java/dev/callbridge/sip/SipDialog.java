@@ -131,6 +131,16 @@ final class SipDialog {
         }
     }
 
+    /// Nobody answered in it.
+    void forget() {
+        dialog.delete();
+    }
+
+    /// The peer hung up.
+    void ended() {
+        alarms.stop();
+    }
+
     /// @param answering challenges to the BYE before; empty: this is the first
     /// @param digest answers `answering`; null: there is nothing to answer with
     void hangUp(CallEnd end, List<Challenge> answering, @Nullable DigestClient digest) {

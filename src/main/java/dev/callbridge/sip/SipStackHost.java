@@ -18,10 +18,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -70,8 +69,7 @@ final class SipStackHost {
     private final String key = Ids.random(12);
     private final List<Point> points = new ArrayList<>();
     private final Set<Thread> scanners = new HashSet<>();
-    private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("sip-timers").daemon().factory());
+    private final ScheduledThreadPoolExecutor timers = timers();
     private final Map<Sight, Reflexive> sights = new ConcurrentHashMap<>();
     private @Nullable SipStackImpl stack;
 
@@ -82,6 +80,14 @@ final class SipStackHost {
         this.listen = listen;
         this.publicAddress = publicAddress;
         this.admission = admission;
+    }
+
+    /// What is canceled is forgotten at once, and with it the call that it was for.
+    private static ScheduledThreadPoolExecutor timers() {
+        var timers = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().name("sip-timers").daemon().factory());
+        timers.setRemoveOnCancelPolicy(true);
+        return timers;
     }
 
     /// @throws SettingException if an address can't be listened on

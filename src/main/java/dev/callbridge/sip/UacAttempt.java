@@ -47,6 +47,9 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     /// Longer than 64·T1 (RFC 3261 §9.1).
     private static final Duration CANCELED = Duration.ofSeconds(40);
 
+    /// Another branch of a forked INVITE may still answer for 64·T1 (RFC 3261 §13.2.2.4).
+    private static final Duration FORKS = Duration.ofSeconds(33);
+
     private static final Duration LONGEST_REST = Duration.ofMinutes(5);
     /// How long a server that failed is asked last.
     private static final Duration PENALTY = Duration.ofSeconds(30);
@@ -107,17 +110,23 @@ final class UacAttempt implements ClientExchange, DialogOwner {
             return false;
         }
         channel.set(taken);
+        Dialog dialog = null;
         try {
             var created = outlet.provider().getNewClientTransaction(invite);
             transaction = created;
             created.setApplicationData(this);
-            outlet.provider().getNewDialog(created).setApplicationData(this);
+            dialog = outlet.provider().getNewDialog(created);
+            dialog.setApplicationData(this);
             created.sendRequest();
             Ladder.sent(Ladder.Side.SIP, leg, "INVITE");
             var _ = host.after(SIGN, this::missed);
             return true;
         } catch (SipException e) {
             log.debug("no INVITE on {}: {}", trunk, e.getMessage());
+            if (dialog != null) {
+                dialog.delete();
+            }
+            Jain.end(transaction);
             giveBack();
             trunk.rest(way.target(), PENALTY);
             tell(new UacArrival.Unreachable());
@@ -226,6 +235,15 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         }
     }
 
+    /// No early dialog is answered any more. The stack would keep them for ever.
+    private void forget() {
+        dialogs.forEach((tag, dialog) -> {
+            if (!answered.contains(tag)) {
+                dialog.forget();
+            }
+        });
+    }
+
     private void provisional(SIPResponse response, @Nullable Dialog dialog, String tag) {
         boolean reliably = InviteRules.isReliable(response);
         if (dialog != null && !tag.isEmpty()) {
@@ -257,6 +275,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         });
     }
 
+        forget();
     /// A challenge keeps the channel for the INVITE that answers it, which leaves as soon as it is written
     /// down, or not
     /// at all.
@@ -295,7 +314,9 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         }
         SipDialog known = dialog(tag, dialog);
         answered.add(tag);
-        confirmed.compareAndSet("", tag);
+        if (confirmed.compareAndSet("", tag)) {
+            var _ = host.after(FORKS, this::forget);
+        }
         if (!tell(new UacArrival.Accepted(tag, body(response), SessionHeaders.terms(response)))) {
             Thread.startVirtualThread(() -> unheard(tag, known));
             return;
@@ -323,6 +344,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
 
     @Override
     public void timedOut() {
+        forget();
         giveBack();
         tell(new UacArrival.TimedOut());
     }
@@ -330,6 +352,10 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     @Override
     public void bye(String tag, CallEnd end) {
         Ladder.arrived(Ladder.Side.SIP, leg, "BYE");
+        SipDialog dialog = dialogs.get(tag);
+        if (dialog != null) {
+            dialog.ended();
+        }
         fromDialog(new DialogArrival.Bye(tag, end));
     }
 

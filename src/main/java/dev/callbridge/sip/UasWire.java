@@ -187,6 +187,7 @@ final class UasWire implements Wire<UasMessage>, DialogOwner {
     @Override
     public void bye(String remoteTag, CallEnd end) {
         Ladder.arrived(Ladder.Side.SIP, leg, "BYE");
+        dialog.ended();
         fromDialog(new DialogArrival.Bye(remoteTag, end));
     }
 

@@ -12,7 +12,11 @@ import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.testkit.SipMessage;
 import dev.callbridge.testkit.Softphone;
 import dev.callbridge.testkit.Softphone.Via;
+import gov.nist.javax.sip.SipStackImpl;
 import java.time.Duration;
+import java.util.Collection;
+import javax.sip.Dialog;
+import javax.sip.DialogState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -154,6 +158,23 @@ class EarlyDialogTest {
         assertThat(rig.expect(MediaCommand.Conclude.class).answer().text()).contains("m=audio 4002");
         alice.hangsUp();
         call.expect("BYE");
+    }
+
+    @Test
+    void forgetsAllPhonesBehindAProxyThatRefuses() {
+        var call = dialled();
+        call.progressAs("one", 180, null);
+        call.progressAs("two", 180, null);
+        await().until(() -> dialogs().size() == 2);
+
+        call.refuse(486);
+
+        alice.expect(LegCommand.End.class);
+        await().until(() -> dialogs().stream().allMatch(each -> DialogState.TERMINATED.equals(each.getState())));
+    }
+
+    private Collection<Dialog> dialogs() {
+        return ((SipStackImpl) rig.host().points().getFirst().provider().getSipStack()).getDialogs();
     }
 
     /// RFC 4028 §7.

@@ -9,9 +9,11 @@ import dev.callbridge.dialplan.Extension;
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.testkit.DigestCheck;
 import dev.callbridge.testkit.Softphone;
+import gov.nist.javax.sip.SipStackImpl;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.sip.DialogState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,6 +58,15 @@ class OutgoingCallTest {
         assertThat(rig.journal.expectVerdict().end()).isEqualTo(CallEnd.of(HangupCause.NORMAL));
         assertThat(rig.journal.intents).singleElement().asString().contains("\"requestUri\":\"sip:+4930123456@");
         assertThat(rig.journal.dialogs).singleElement().asString().contains(call.callId());
+    }
+
+    @Test
+    void forgetsAnInviteThatCantBeSent() {
+        rig.trunk("carrier", "sip:127.0.0.2:9;transport=tcp").start();
+        rig.dials(BERLIN).expect(LegCommand.End.class);
+
+        var stack = (SipStackImpl) rig.host().points().getFirst().provider().getSipStack();
+        assertThat(stack.getDialogs()).allMatch(each -> DialogState.TERMINATED.equals(each.getState()));
     }
 
     @Test
