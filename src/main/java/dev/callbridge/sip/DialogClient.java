@@ -185,7 +185,7 @@ final class DialogClient {
                 agreed(response);
                 return;
             }
-            List<Challenge> challenges = Challenges.of(response, ends.trunk().login());
+            List<Challenge> challenges = Challenges.of(response, ends.login());
             arrivals.deliver(
                     challenges.isEmpty()
                             ? new DialogArrival.NotChanged(

@@ -215,7 +215,7 @@ final class SipDialog {
                 return;
             }
             Ladder.arrived(Ladder.Side.SIP, leg, status + " (BYE)");
-            List<Challenge> challenges = Challenges.of(response, trunk.login());
+            List<Challenge> challenges = Challenges.of(response, ends.login());
             if (challenges.isEmpty()) {
                 dialog.delete();
                 arrivals.deliver(new DialogArrival.ByeDone(tag));

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -63,6 +64,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     private final SipStackHost host;
     private final Request invite;
     private final List<Header> credentials;
+    private final Optional<Credentials> login;
     private final CallJournal journal;
     private final Predicate<UacArrival> inbox;
     private final ReliableResponses reliable;
@@ -78,24 +80,17 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     private volatile boolean decided;
     private volatile @Nullable ClientTransaction transaction;
 
-    /// @param credentials of the INVITE; the ACK repeats them
+    /// @param what its credentials are repeated by the ACK
     /// @param inbox takes arrivals; false if nobody does any more
-    UacAttempt(
-            LegId leg,
-            Way way,
-            Outlet outlet,
-            SipStackHost host,
-            Request invite,
-            List<Header> credentials,
-            CallJournal journal,
-            Predicate<UacArrival> inbox) {
+    UacAttempt(LegId leg, OutgoingInvite what, SipStackHost host, CallJournal journal, Predicate<UacArrival> inbox) {
         this.leg = leg;
-        this.way = way;
+        this.way = what.way();
         this.trunk = way.trunk();
-        this.outlet = outlet;
+        this.outlet = what.outlet();
         this.host = host;
-        this.invite = invite;
-        this.credentials = credentials;
+        this.invite = what.request();
+        this.credentials = what.credentials();
+        this.login = what.login();
         this.journal = journal;
         this.inbox = inbox;
         this.reliable = new ReliableResponses(leg, outlet);
@@ -268,6 +263,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
                     dialog,
                     outlet,
                     trunk,
+                    login,
                     way.target().transport(),
                     contact.getAddress().toString(),
                     true);
@@ -275,15 +271,15 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         });
     }
 
-        forget();
     /// A challenge keeps the channel for the INVITE that answers it, which leaves as soon as it is written
     /// down, or not
     /// at all.
     private void refused(SIPResponse response, int status) {
+        forget();
         if (status == 500 || status == 503) {
             restAsTold(response);
         }
-        List<Challenge> challenges = Challenges.of(response, trunk.login());
+        List<Challenge> challenges = Challenges.of(response, login);
         Duration least = status == 422 ? SessionHeaders.least(response) : Duration.ZERO;
         if (challenges.isEmpty() && least.isZero()) {
             giveBack();

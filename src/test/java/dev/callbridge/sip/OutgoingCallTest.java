@@ -70,6 +70,26 @@ class OutgoingCallTest {
     }
 
     @Test
+    void answersAsTheAccountThatCalls() {
+        rig.trunk(
+                        "carrier",
+                        phone.hostPort(),
+                        "accounts[0].user=alice",
+                        "accounts[0].password=secret",
+                        "accounts[0].realm=here",
+                        "accounts[1].user=bob",
+                        "accounts[1].password=hidden",
+                        "accounts[1].realm=there",
+                        "accounts[1].number=+4930901800")
+                .start();
+        rig.dials("@boss:example.org", BERLIN);
+        var call = phone.expectInvite();
+        call.challenge(401, "realm=\"there\", nonce=\"abc\", qop=\"auth\"");
+
+        DigestCheck.holds(call.expect("INVITE").header("Authorization"), "bob", "hidden", "INVITE");
+    }
+
+    @Test
     void endsWhenTheTelephoneHangsUp() {
         rig.trunk("carrier", phone.hostPort()).start();
         var alice = rig.dials(BERLIN);
