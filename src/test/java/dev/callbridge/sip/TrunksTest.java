@@ -192,6 +192,7 @@ class TrunksTest {
         var dialplan = new Dialplan("DE", List.of(new RouteRule("+", routed)), Map.of());
         return new Trunks(
                 new TrunksProperties(Map.of("carrier", settings)),
+                "example.org",
                 dialplan,
                 new NumberPlan("DE", List.of(), Map.of()),
                 new DnsNames(null));
