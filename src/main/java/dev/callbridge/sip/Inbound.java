@@ -79,7 +79,7 @@ final class Inbound {
                 case "ACK" -> owner(event.getDialog()).ifPresent(owner -> owner.acknowledged(request));
                 case "BYE" -> bye(event, request);
                 case "CANCEL" -> cancel(event, request);
-                case "INFO", "UPDATE", "PRACK" -> inDialog(event, request);
+                case "INFO", "UPDATE", "PRACK", "OPTIONS" -> inDialog(event, request);
                 default -> refuse(transaction(event), request, 405);
             }
         } catch (TransactionAlreadyExistsException _) {
