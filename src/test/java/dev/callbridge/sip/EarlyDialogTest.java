@@ -188,6 +188,7 @@ class EarlyDialogTest {
         assertThat(call.expect("ACK").header("CSeq")).isEqualTo("1 ACK");
         SipMessage again = call.expect("INVITE");
         assertThat(again.header("Session-Expires")).isEqualTo("3600");
+        assertThat(again.header("Min-SE")).isEqualTo("3600");
         assertThat(again.header("CSeq")).isEqualTo("2 INVITE");
         call.answer(phone.sdp(4_000), "Session-Expires: 3600;refresher=uas", "Require: timer", "Allow: UPDATE");
         call.expectAck();
