@@ -1,8 +1,9 @@
 package dev.callbridge.matrix.leg;
 
+import dev.callbridge.call.Candidates;
 import dev.callbridge.call.Sdp;
 
-/// What arrives in an answered call; the same whoever called.
+/// What arrives in an answered call; the same whoever called. Candidates may come earlier.
 public sealed interface TalkArrival extends InviteeArrival, InviterArrival {
 
     /// `m.call.negotiate` with an offer.
@@ -10,6 +11,9 @@ public sealed interface TalkArrival extends InviteeArrival, InviterArrival {
 
     /// `m.call.negotiate` with an answer.
     record Reanswered(String partyId, Sdp answer) implements TalkArrival {}
+
+    /// `m.call.candidates`.
+    record Trickled(String partyId, Candidates candidates) implements TalkArrival {}
 
     /// An offer of ours did not reach the room while it was of use.
     ///

@@ -53,6 +53,10 @@ final class TalkRules {
                 state instanceof Offering(var talk, boolean again) && negotiates(state, party)
                         ? settled(talk, again, new LegEvent.Reanswered(answer))
                         : LegStep.stay(state);
+            case TalkArrival.Trickled(var party, var candidates) ->
+                state.talk().peer().partyId().equals(party)
+                        ? to(state).tell(new LegEvent.Trickled(candidates))
+                        : LegStep.stay(state);
             case TalkArrival.OfferNotSent(int number) ->
                 state instanceof Offering(var talk, boolean again) && talk.offers() == number
                         ? settled(talk, again, new LegEvent.OfferFailed())
