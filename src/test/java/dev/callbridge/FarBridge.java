@@ -8,7 +8,7 @@ import dev.callbridge.testkit.FakeCall;
 import dev.callbridge.testkit.FakeUser;
 import dev.callbridge.testkit.Outpost;
 import dev.callbridge.testkit.RtpPhone;
-import dev.callbridge.testkit.Softphone;
+import dev.callbridge.testkit.SoftphoneCall;
 import dev.callbridge.testkit.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,7 +26,7 @@ final class FarBridge implements Outpost.Duty {
     private final FakeUser alice;
     private final RtpPhone phone = Bench.rtp(AudioCodec.PCMA);
     private @Nullable FakeCall call;
-    private Softphone.@Nullable Call telephone;
+    private @Nullable SoftphoneCall telephone;
 
     private FarBridge(String address) {
         bench = new Bench(
@@ -69,7 +69,7 @@ final class FarBridge implements Outpost.Duty {
     private String call(String offer) {
         String number = Bench.newNumber();
         call = bench.calls(alice, number, offer);
-        Softphone.Call ringing = bench.trunk.expectInvite(number);
+        SoftphoneCall ringing = bench.trunk.expectInvite(number);
         phone.talkTo(ringing.invite().body());
         ringing.answer(phone.description());
         ringing.expectAck();

@@ -26,7 +26,7 @@ class InviterLegTest extends InviterTrial {
     @Test
     void tellsItsCallWhereDevicesAreAndOnceOneIsChosenWhereThatOneIs() {
         var candidates = new Candidates(List.of("candidate:1 1 udp 1 192.0.2.1 9 typ host"));
-        asked(new Dial(Parties.of(BERLIN, ALICE), OFFER));
+        dial();
         arrives(new InviterArrival.RoomReady());
         arrives(new InviterArrival.InviteSent("$invite"));
         told.clear();
