@@ -90,8 +90,13 @@ final class DialogClient {
             credentials.put(((SIPRequest) request).getCSeq().getSeqNumber(), answer);
         } catch (SipException e) {
             log.debug("no {} on {}: {}", method, ends.trunk(), e.getMessage());
-            arrivals.deliver(new DialogArrival.NotChanged(ends.remoteTag(), method, 408, Duration.ZERO, Duration.ZERO));
+            // RFC 3261 §8.1.3.1: the dialog may live all the same.
+            refused(method, 503);
         }
+    }
+
+    private void refused(Method method, int status) {
+        arrivals.deliver(new DialogArrival.NotChanged(ends.remoteTag(), method, status, Duration.ZERO, Duration.ZERO));
     }
 
     private void send(Request request, ClientExchange exchange) throws SipException {
@@ -185,7 +190,7 @@ final class DialogClient {
                 agreed(response);
                 return;
             }
-            List<Challenge> challenges = Challenges.of(response, ends.trunk().login());
+            List<Challenge> challenges = Challenges.of(response, ends.login());
             arrivals.deliver(
                     challenges.isEmpty()
                             ? new DialogArrival.NotChanged(
@@ -211,7 +216,7 @@ final class DialogClient {
 
         @Override
         public void timedOut() {
-            arrivals.deliver(new DialogArrival.NotChanged(ends.remoteTag(), method, 408, Duration.ZERO, Duration.ZERO));
+            refused(method, 408);
         }
     }
 

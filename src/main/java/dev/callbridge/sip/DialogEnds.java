@@ -5,6 +5,7 @@ import dev.callbridge.call.Sdp;
 import gov.nist.javax.sip.message.SIPRequest;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
+import java.util.Optional;
 import javax.sip.Dialog;
 import javax.sip.InvalidArgumentException;
 import javax.sip.SipException;
@@ -16,9 +17,17 @@ import javax.sip.message.Response;
 /// The two ends of a dialog and the way between them: what every message inside it is made of.
 ///
 /// @param contact where the peer reaches us, as it stands in a Contact header
+/// @param login of the account whose call it is; empty: challenges can't be answered
 /// @param ownsCallId whether the Call-ID is ours (RFC 3261 §14.1)
 record DialogEnds(
-        LegId leg, Dialog dialog, Outlet outlet, Trunk trunk, Transport transport, String contact, boolean ownsCallId) {
+        LegId leg,
+        Dialog dialog,
+        Outlet outlet,
+        Trunk trunk,
+        Optional<Credentials> login,
+        Transport transport,
+        String contact,
+        boolean ownsCallId) {
 
     String remoteTag() {
         return dialog.getRemoteTag() == null ? "" : dialog.getRemoteTag();

@@ -127,8 +127,9 @@ final class DialogServer {
         Response response = ends.response(status, request);
         switch (status) {
             case 415 -> response.setHeader(Jain.header("Accept", "application/sdp"));
-            case 420 -> response.setHeader(Jain.header("Unsupported", InviteRules.unsupported(request)));
-            case 422 -> response.setHeader(Jain.header("Min-SE", Long.toString(SessionInterval.LEAST.toSeconds())));
+            case 420 ->
+                InviteRules.unsupported(request).forEach(each -> response.addHeader(Jain.header("Unsupported", each)));
+            case 422 -> SessionHeaders.atLeast(response, SessionInterval.LEAST);
             case 488 -> response.setHeader(Jain.header("Warning", InviteRules.warning(request)));
             case 500 -> {
                 int wait = ThreadLocalRandom.current().nextInt(LONGEST_RETRY_SECONDS + 1);

@@ -79,7 +79,7 @@ final class Inbound {
                 case "ACK" -> owner(event.getDialog()).ifPresent(owner -> owner.acknowledged(request));
                 case "BYE" -> bye(event, request);
                 case "CANCEL" -> cancel(event, request);
-                case "INFO", "UPDATE", "PRACK" -> inDialog(event, request);
+                case "INFO", "UPDATE", "PRACK", "OPTIONS" -> inDialog(event, request);
                 default -> refuse(transaction(event), request, 405);
             }
         } catch (TransactionAlreadyExistsException _) {
@@ -107,8 +107,9 @@ final class Inbound {
         switch (status) {
             case 405 -> Jain.allow(response);
             case 415 -> response.setHeader(Jain.header("Accept", "application/sdp"));
-            case 420 -> response.setHeader(Jain.header("Unsupported", InviteRules.unsupported(request)));
-            case 422 -> response.setHeader(Jain.header("Min-SE", Long.toString(SessionInterval.LEAST.toSeconds())));
+            case 420 ->
+                InviteRules.unsupported(request).forEach(each -> response.addHeader(Jain.header("Unsupported", each)));
+            case 422 -> SessionHeaders.atLeast(response, SessionInterval.LEAST);
             case 488 -> response.setHeader(Jain.header("Warning", InviteRules.warning(request)));
             case 503 -> response.setHeader(Jain.header("Retry-After", "30"));
             default -> {}

@@ -5,6 +5,7 @@ import gov.nist.javax.sip.message.SIPRequest;
 import java.net.InetAddress;
 import java.text.ParseException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sip.Dialog;
 import javax.sip.ServerTransaction;
@@ -62,12 +63,17 @@ record IncomingInvite(
         }
     }
 
+    /// What answers challenges: that of the account that was called.
+    Optional<Credentials> login() {
+        return trunk.account(Callers.called(request)).map(Account::credentials).or(trunk::login);
+    }
+
     private String contact() {
         return outlet.contact("callbridge", transport);
     }
 
     DialogEnds ends(LegId leg) {
-        return new DialogEnds(leg, dialog, outlet, trunk, transport, contact(), false);
+        return new DialogEnds(leg, dialog, outlet, trunk, login(), transport, contact(), false);
     }
 
     /// Without numbers and descriptions.

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.ListIterator;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sip.header.ContentEncodingHeader;
 import javax.sip.header.ExpiresHeader;
@@ -76,9 +75,9 @@ final class InviteRules {
         return plain && contentType(request).equalsIgnoreCase("application/sdp");
     }
 
-    /// The extensions it insists on and that we don't have, as a list.
-    static String unsupported(SIPRequest request) {
-        return required(request).filter(option -> !KNOWN.contains(option)).collect(Collectors.joining(", "));
+    /// The extensions it insists on and that we don't have.
+    static List<String> unsupported(SIPRequest request) {
+        return required(request).filter(option -> !KNOWN.contains(option)).toList();
     }
 
     /// Whether its provisional responses have to be reliable (RFC 3262).

@@ -6,12 +6,16 @@ import gov.nist.javax.sip.header.HeaderFactoryImpl;
 import gov.nist.javax.sip.message.MessageFactoryImpl;
 import gov.nist.javax.sip.message.SIPRequest;
 import java.text.ParseException;
+import javax.sip.ObjectInUseException;
+import javax.sip.Transaction;
 import javax.sip.address.AddressFactory;
 import javax.sip.header.Header;
 import javax.sip.header.HeaderFactory;
 import javax.sip.message.Message;
 import javax.sip.message.MessageFactory;
 import javax.sip.message.Response;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /// The stack's factories. Its own loggers are log4j, which isn't here: ours are set before anything else is
 /// touched.
@@ -37,6 +41,17 @@ final class Jain {
 
     /// Loads this class, and with it the loggers.
     static void prepare() {}
+
+    /// Nobody waits for what comes of it any more.
+    static void end(@Nullable Transaction transaction) {
+        try {
+            if (transaction != null) {
+                transaction.terminate();
+            }
+        } catch (ObjectInUseException e) {
+            LoggerFactory.getLogger(Jain.class).debug("a transaction stays", e);
+        }
+    }
 
     /// A header with a value of ours or cleaned by [SipText].
     static Header header(String name, String value) {

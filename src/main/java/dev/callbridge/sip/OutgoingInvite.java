@@ -155,6 +155,10 @@ record OutgoingInvite(
             credentials.forEach(request::addHeader);
             if (interval.isPositive()) {
                 SessionHeaders.write(request, new SessionInterval(interval, null));
+                if (!interval.equals(trunk.sessionExpires())) {
+                    // Nobody on the way may shorten what a 422 asked for (RFC 4028 §7.4).
+                    SessionHeaders.atLeast(request, interval);
+                }
             }
             request.setContent(offer.text().getBytes(StandardCharsets.UTF_8), (ContentTypeHeader)
                     Jain.header("Content-Type", "application/sdp"));

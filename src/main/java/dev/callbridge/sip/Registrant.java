@@ -21,7 +21,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.random.RandomGenerator;
 import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
-import javax.sip.ObjectInUseException;
 import javax.sip.SipException;
 import javax.sip.header.Header;
 import org.jspecify.annotations.Nullable;
@@ -282,18 +281,8 @@ final class Registrant {
             boolean elsewhere = othersLeft(target);
             if (isFinal || elsewhere) {
                 open = null;
-                end();
+                Jain.end(transaction);
                 take(machine.arrived(state, new RegistrationArrival.Failed(0, Optional.empty(), elsewhere)));
-            }
-        }
-
-        private void end() {
-            try {
-                if (transaction != null) {
-                    transaction.terminate();
-                }
-            } catch (ObjectInUseException e) {
-                log.debug("a REGISTER's transaction stays", e);
             }
         }
 

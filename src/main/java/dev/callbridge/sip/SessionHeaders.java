@@ -73,6 +73,11 @@ final class SessionHeaders {
                 : Duration.ZERO;
     }
 
+    /// Writes Min-SE.
+    static void atLeast(Message message, Duration least) {
+        message.setHeader(Jain.header("Min-SE", Long.toString(least.toSeconds())));
+    }
+
     /// @param interval null: nothing is said
     static void write(Message message, @Nullable SessionInterval interval) {
         if (interval == null) {
@@ -83,7 +88,7 @@ final class SessionHeaders {
                 : ";refresher=" + interval.refresher().name().toLowerCase(Locale.ROOT);
         message.setHeader(Jain.header("Session-Expires", interval.expires().toSeconds() + refresher));
         if (message instanceof Request) {
-            message.setHeader(Jain.header("Min-SE", Long.toString(SessionInterval.LEAST.toSeconds())));
+            atLeast(message, SessionInterval.LEAST);
         } else if (interval.refresher() == Refresher.UAC) {
             // RFC 4028 §9: who has to refresh has to know about it.
             message.setHeader(Jain.header("Require", "timer"));

@@ -25,7 +25,7 @@ class SipConfiguration {
 
     @Bean
     Trunks trunks(TrunksProperties trunks, CallbridgeProperties properties, NumberPlan plan, Names names) {
-        return new Trunks(trunks, properties.dialplan(), plan, names);
+        return new Trunks(trunks, properties.homeserver().name(), properties.dialplan(), plan, names);
     }
 
     @Bean

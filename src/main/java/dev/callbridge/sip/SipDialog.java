@@ -136,6 +136,11 @@ final class SipDialog {
         }
     }
 
+    /// Nobody answered in it.
+    void forget() {
+        dialog.delete();
+    }
+
     /// @param answering challenges to the BYE before; empty: this is the first
     /// @param digest answers `answering`; null: there is nothing to answer with
     void hangUp(CallEnd end, List<Challenge> answering, @Nullable DigestClient digest) {
@@ -210,7 +215,7 @@ final class SipDialog {
                 return;
             }
             Ladder.arrived(Ladder.Side.SIP, leg, status + " (BYE)");
-            List<Challenge> challenges = Challenges.of(response, trunk.login());
+            List<Challenge> challenges = Challenges.of(response, ends.login());
             if (challenges.isEmpty()) {
                 dialog.delete();
                 arrivals.deliver(new DialogArrival.ByeDone(tag));

@@ -46,11 +46,20 @@ final class SipStackHost {
 
     /// One address where we listen, UDP and TCP.
     ///
-    /// @param tlsPort 0: no TLS
+    /// @param tlsPort 0: no TLS, or another point of this address has it
     record Point(InetAddress address, int port, int tlsPort, SipProvider provider) {
 
         int port(Transport transport) {
             return transport == Transport.TLS ? tlsPort : port;
+        }
+
+        boolean speaks(Transport transport) {
+            return port(transport) > 0;
+        }
+
+        /// Whether it listens for TLS where a point of that address would.
+        private boolean hasTlsOf(InetAddress other) {
+            return tlsPort > 0 && (address.equals(other) || address.isAnyLocalAddress() || other.isAnyLocalAddress());
         }
 
         @Override
@@ -69,8 +78,7 @@ final class SipStackHost {
     private final String key = Ids.random(12);
     private final List<Point> points = new ArrayList<>();
     private final Set<Thread> scanners = new HashSet<>();
-    private final ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().name("sip-timers").daemon().factory());
+    private final ScheduledThreadPoolExecutor timers = timers();
     private final Map<Sight, Reflexive> sights = new ConcurrentHashMap<>();
     private @Nullable SipStackImpl stack;
 
@@ -81,7 +89,14 @@ final class SipStackHost {
         this.listen = listen;
         this.publicAddress = publicAddress;
         this.admission = admission;
+    }
+
+    /// What is canceled is forgotten at once, and with it the call that it was for.
+    private static ScheduledThreadPoolExecutor timers() {
+        var timers = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().name("sip-timers").daemon().factory());
         timers.setRemoveOnCancelPolicy(true);
+        return timers;
     }
 
     /// @throws SettingException if an address can't be listened on
@@ -135,9 +150,10 @@ final class SipStackHost {
         }
     }
 
-    /// A provider has one listening point for TLS, also where nobody can connect: requests leave through it.
+    /// There is one listening point for TLS per address, however many ports we listen on there; also where nobody can
+    /// connect, because requests leave through it.
     private int openTls(SipStackImpl stack, InetAddress address, SipProvider provider) throws SipException {
-        if (tls == null) {
+        if (tls == null || points.stream().anyMatch(point -> point.hasTlsOf(address))) {
             return 0;
         }
         int port = tls.port() == 0 ? freePort(address) : tls.port();
@@ -147,7 +163,7 @@ final class SipStackHost {
         } catch (Exception e) {
             log.debug("can't listen on {}", port, e);
             throw new SettingException(
-                    "callbridge.sip.tls.port", port, "another program listens there, or a second address of ours");
+                    "callbridge.sip.tls.port", port, "another program listens there, or SIP without TLS");
         }
     }
 
@@ -189,10 +205,12 @@ final class SipStackHost {
 
     /// The way to a server of a trunk: from an address of the same family, if there is one.
     Outlet outlet(Trunk trunk, Target target) {
-        Point point = points.stream()
+        List<Point> able =
+                points.stream().filter(each -> each.speaks(target.transport())).toList();
+        Point point = able.stream()
                 .filter(each -> each.address().getClass() == target.address().getClass())
                 .findFirst()
-                .orElseGet(points::getFirst);
+                .orElseGet(able::getFirst);
         return outlet(point, trunk, target.address(), target.transport());
     }
 

@@ -65,7 +65,8 @@ public final class SourceValve implements SIPMessageValve {
             answer(Jain.response(483, request), channel, stream);
             return false;
         }
-        if (SERVED.contains(method)) {
+        // In a dialog OPTIONS asks whether we know it (RFC 3261 §11.2).
+        if (SERVED.contains(method) || (method.equals("OPTIONS") && request.getToTag() != null)) {
             return true;
         }
         int status = method.equals("OPTIONS") ? 200 : KNOWN.contains(method) ? 405 : 501;

@@ -120,7 +120,7 @@ final class Trunk {
         return settings.register();
     }
 
-    /// What answers challenges where it does not matter which account is meant.
+    /// What answers challenges where it is not known which account is meant.
     Optional<Credentials> login() {
         return accounts.stream().findFirst().map(Account::credentials);
     }

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
-import javax.sip.ObjectInUseException;
 import javax.sip.SipException;
 import javax.sip.message.Request;
 import org.jspecify.annotations.Nullable;
@@ -142,22 +141,13 @@ final class TrunkProbe {
         private void decide(boolean alive) {
             if (decided.compareAndSet(false, true)) {
                 decided(alive, Duration.ofNanos(System.nanoTime() - began));
-                ClientTransaction open = transaction;
                 Asked now = asked;
                 if (!alive && now != null && trunk.targets().size() > 1) {
                     trunk.rest(now.target(), PENALTY);
                 }
-                if (!alive && open != null) {
-                    end(open);
+                if (!alive) {
+                    Jain.end(transaction);
                 }
-            }
-        }
-
-        private static void end(ClientTransaction open) {
-            try {
-                open.terminate();
-            } catch (ObjectInUseException e) {
-                log.debug("a probe's transaction stays", e);
             }
         }
     }

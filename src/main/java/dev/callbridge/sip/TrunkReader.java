@@ -19,8 +19,9 @@ final class TrunkReader {
 
     private TrunkReader() {}
 
+    /// @param bridge tells our accounts from those of another bridge
     /// @throws SettingException if a value can't be used
-    static Trunk read(String name, TrunksProperties.Settings settings, NumberPlan plan) {
+    static Trunk read(String bridge, String name, TrunksProperties.Settings settings, NumberPlan plan) {
         String prefix = "callbridge.trunks." + name;
         String peer = settings.peer();
         if (peer == null || peer.isBlank()) {
@@ -58,22 +59,24 @@ final class TrunkReader {
                 name,
                 host,
                 gate,
-                accounts(name, settings, plan),
+                accounts(bridge, name, settings, plan),
                 number(prefix + ".caller-number", settings.callerNumber(), plan),
                 codecs(prefix + ".codecs", settings.codecs()),
                 new CallerId(plan, settings.numbers(), settings.identity()),
                 settings);
     }
 
-    private static List<Account> accounts(String trunk, TrunksProperties.Settings settings, NumberPlan plan) {
+    private static List<Account> accounts(
+            String bridge, String trunk, TrunksProperties.Settings settings, NumberPlan plan) {
         String prefix = "callbridge.trunks." + trunk;
+        String where = bridge + "/" + trunk;
         List<Account> accounts = new ArrayList<>();
         if (settings.login() != null) {
-            accounts.add(account(trunk, prefix + ".login", settings.login(), settings.register(), plan));
+            accounts.add(account(where, prefix + ".login", settings.login(), settings.register(), plan));
         }
         for (int i = 0; i < settings.accounts().size(); i++) {
             String setting = prefix + ".accounts[" + i + "]";
-            accounts.add(account(trunk, setting, settings.accounts().get(i), settings.register(), plan));
+            accounts.add(account(where, setting, settings.accounts().get(i), settings.register(), plan));
         }
         if (settings.register() && accounts.isEmpty()) {
             throw new SettingException(prefix + ".register", true, "set login or accounts: who is to be registered?");
@@ -107,7 +110,7 @@ final class TrunkReader {
     }
 
     private static Account account(
-            String trunk, String setting, TrunksProperties.Login login, boolean registers, NumberPlan plan) {
+            String where, String setting, TrunksProperties.Login login, boolean registers, NumberPlan plan) {
         String user = login.user();
         if (user == null || user.isBlank()) {
             throw new SettingException(setting + ".user", "", "write the user name that the trunk gave you");
@@ -118,7 +121,7 @@ final class TrunkReader {
         }
         String address = login.address();
         return new Account(
-                trunk,
+                where,
                 new Credentials(user, password, login.realm()),
                 address == null || address.isBlank() ? user : address,
                 number(setting + ".number", login.number(), plan),

@@ -17,10 +17,18 @@ final class Trunks {
     private final Map<String, Trunk> byName = new TreeMap<>();
     private final Names names;
 
+    /// @param bridge what no other bridge is called: the name of its homeserver
     /// @throws SettingException if a value can't be used, or a route names a trunk that is not there
-    Trunks(TrunksProperties properties, CallbridgeProperties.Dialplan dialplan, NumberPlan plan, Names names) {
+    Trunks(
+            TrunksProperties properties,
+            String bridge,
+            CallbridgeProperties.Dialplan dialplan,
+            NumberPlan plan,
+            Names names) {
         this.names = names;
-        properties.trunks().forEach((name, settings) -> byName.put(name, TrunkReader.read(name, settings, plan)));
+        properties
+                .trunks()
+                .forEach((name, settings) -> byName.put(name, TrunkReader.read(bridge, name, settings, plan)));
         for (var route : dialplan.routes()) {
             if (!byName.containsKey(route.trunk())) {
                 throw new SettingException(

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -47,6 +48,9 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     /// Longer than 64·T1 (RFC 3261 §9.1).
     private static final Duration CANCELED = Duration.ofSeconds(40);
 
+    /// Another branch of a forked INVITE may still answer for 64·T1 (RFC 3261 §13.2.2.4).
+    private static final Duration FORKS = Duration.ofSeconds(33);
+
     private static final Duration LONGEST_REST = Duration.ofMinutes(5);
     /// How long a server that failed is asked last.
     private static final Duration PENALTY = Duration.ofSeconds(30);
@@ -60,6 +64,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     private final SipStackHost host;
     private final Request invite;
     private final List<Header> credentials;
+    private final Optional<Credentials> login;
     private final CallJournal journal;
     private final Predicate<UacArrival> inbox;
     private final ReliableResponses reliable;
@@ -75,24 +80,17 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     private volatile boolean decided;
     private volatile @Nullable ClientTransaction transaction;
 
-    /// @param credentials of the INVITE; the ACK repeats them
+    /// @param what its credentials are repeated by the ACK
     /// @param inbox takes arrivals; false if nobody does any more
-    UacAttempt(
-            LegId leg,
-            Way way,
-            Outlet outlet,
-            SipStackHost host,
-            Request invite,
-            List<Header> credentials,
-            CallJournal journal,
-            Predicate<UacArrival> inbox) {
+    UacAttempt(LegId leg, OutgoingInvite what, SipStackHost host, CallJournal journal, Predicate<UacArrival> inbox) {
         this.leg = leg;
-        this.way = way;
+        this.way = what.way();
         this.trunk = way.trunk();
-        this.outlet = outlet;
+        this.outlet = what.outlet();
         this.host = host;
-        this.invite = invite;
-        this.credentials = credentials;
+        this.invite = what.request();
+        this.credentials = what.credentials();
+        this.login = what.login();
         this.journal = journal;
         this.inbox = inbox;
         this.reliable = new ReliableResponses(leg, outlet);
@@ -107,17 +105,23 @@ final class UacAttempt implements ClientExchange, DialogOwner {
             return false;
         }
         channel.set(taken);
+        Dialog dialog = null;
         try {
             var created = outlet.provider().getNewClientTransaction(invite);
             transaction = created;
             created.setApplicationData(this);
-            outlet.provider().getNewDialog(created).setApplicationData(this);
+            dialog = outlet.provider().getNewDialog(created);
+            dialog.setApplicationData(this);
             created.sendRequest();
             Ladder.sent(Ladder.Side.SIP, leg, "INVITE");
             var _ = host.after(SIGN, this::missed);
             return true;
         } catch (SipException e) {
             log.debug("no INVITE on {}: {}", trunk, e.getMessage());
+            if (dialog != null) {
+                dialog.delete();
+            }
+            Jain.end(transaction);
             giveBack();
             trunk.rest(way.target(), PENALTY);
             tell(new UacArrival.Unreachable());
@@ -226,6 +230,15 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         }
     }
 
+    /// No early dialog is answered any more. The stack would keep them for ever.
+    private void forget() {
+        dialogs.forEach((tag, dialog) -> {
+            if (!answered.contains(tag)) {
+                dialog.forget();
+            }
+        });
+    }
+
     private void provisional(SIPResponse response, @Nullable Dialog dialog, String tag) {
         boolean reliably = InviteRules.isReliable(response);
         if (dialog != null && !tag.isEmpty()) {
@@ -250,6 +263,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
                     dialog,
                     outlet,
                     trunk,
+                    login,
                     way.target().transport(),
                     contact.getAddress().toString(),
                     true);
@@ -261,10 +275,11 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     /// down, or not
     /// at all.
     private void refused(SIPResponse response, int status) {
+        forget();
         if (status == 500 || status == 503) {
             restAsTold(response);
         }
-        List<Challenge> challenges = Challenges.of(response, trunk.login());
+        List<Challenge> challenges = Challenges.of(response, login);
         Duration least = status == 422 ? SessionHeaders.least(response) : Duration.ZERO;
         if (challenges.isEmpty() && least.isZero()) {
             giveBack();
@@ -295,7 +310,9 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         }
         SipDialog known = dialog(tag, dialog);
         answered.add(tag);
-        confirmed.compareAndSet("", tag);
+        if (confirmed.compareAndSet("", tag)) {
+            var _ = host.after(FORKS, this::forget);
+        }
         if (!tell(new UacArrival.Accepted(tag, body(response), SessionHeaders.terms(response)))) {
             Thread.startVirtualThread(() -> unheard(tag, known));
             return;
@@ -323,6 +340,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
 
     @Override
     public void timedOut() {
+        forget();
         giveBack();
         tell(new UacArrival.TimedOut());
     }

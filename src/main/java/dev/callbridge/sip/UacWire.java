@@ -127,14 +127,7 @@ final class UacWire implements Wire<UacMessage> {
             return;
         }
         var attempt = new UacAttempt(
-                leg,
-                targets.get(target),
-                next.outlet(),
-                host,
-                next.request(),
-                next.credentials(),
-                journal,
-                arrival -> inbox.deliver(new UacArrival.From(target, arrival)));
+                leg, next, host, journal, arrival -> inbox.deliver(new UacArrival.From(target, arrival)));
         Channel held = current == null ? null : current.handOver();
         current = attempt;
         if (!attempt.send(held)) {

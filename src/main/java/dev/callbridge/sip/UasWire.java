@@ -62,7 +62,7 @@ final class UasWire implements Wire<UasMessage>, DialogOwner {
         this.invite = invite;
         this.host = host;
         this.dialog = new SipDialog(invite.ends(leg), host, journal, this::fromDialog);
-        this.digest = new DigestClient(invite.trunk().login().orElse(new Credentials("", "", "")));
+        this.digest = new DigestClient(invite.login().orElse(new Credentials("", "", "")));
         this.ringsOn = host.every(REFRESH, () -> inbox.deliver(new UasArrival.RingsOn()));
         // Every leg answers. Should one not, the stack would keep transaction and dialog for ever.
         this.guard = host.after(invite.patience().plus(REFRESH), this::forgotten);

@@ -13,7 +13,11 @@ import dev.callbridge.testkit.SipMessage;
 import dev.callbridge.testkit.Softphone;
 import dev.callbridge.testkit.Softphone.Via;
 import dev.callbridge.testkit.SoftphoneCall;
+import gov.nist.javax.sip.SipStackImpl;
 import java.time.Duration;
+import java.util.Collection;
+import javax.sip.Dialog;
+import javax.sip.DialogState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -157,6 +161,23 @@ class EarlyDialogTest {
         call.expect("BYE");
     }
 
+    @Test
+    void forgetsAllPhonesBehindAProxyThatRefuses() {
+        var call = dialled();
+        call.progressAs("one", 180, null);
+        call.progressAs("two", 180, null);
+        await().until(() -> dialogs().size() == 2);
+
+        call.refuse(486);
+
+        alice.expect(LegCommand.End.class);
+        await().until(() -> dialogs().stream().allMatch(each -> DialogState.TERMINATED.equals(each.getState())));
+    }
+
+    private Collection<Dialog> dialogs() {
+        return ((SipStackImpl) rig.host().points().getFirst().provider().getSipStack()).getDialogs();
+    }
+
     /// RFC 4028 §7.
     @Test
     void asksForASessionTimerAndForALongerOneWhereTheTrunkWantsIt() {
@@ -168,6 +189,7 @@ class EarlyDialogTest {
         assertThat(call.expect("ACK").header("CSeq")).isEqualTo("1 ACK");
         SipMessage again = call.expect("INVITE");
         assertThat(again.header("Session-Expires")).isEqualTo("3600");
+        assertThat(again.header("Min-SE")).isEqualTo("3600");
         assertThat(again.header("CSeq")).isEqualTo("2 INVITE");
         call.answer(phone.sdp(4_000), "Session-Expires: 3600;refresher=uas", "Require: timer", "Allow: UPDATE");
         call.expectAck();

@@ -250,6 +250,14 @@ class IncomingCallTest {
     }
 
     @Test
+    void namesAllExtensionsThatItDoesNotHave() {
+        var response = call(Via.UDP, phone.sdp(4_000), "Require: precondition, replaces")
+                .expectStatus(420);
+
+        assertThat(response.headers("Unsupported")).containsExactly("precondition,replaces");
+    }
+
+    @Test
     void warnsThatNoCodecIsCommon() {
         var call = call();
         var alice = rig.expectCalled();
@@ -282,11 +290,11 @@ class IncomingCallTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"BYE", "CANCEL"})
+    @CsvSource({"BYE", "CANCEL", "OPTIONS"})
     void knowsNothingOfADialogThatNeverWas(String method) {
         String text = method + " sip:1000@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP " + phone.hostPort()
                 + ";rport;branch=z9hG4bKstray\r\nMax-Forwards: 70\r\nFrom: <sip:a@b>;tag=x\r\nTo: <sip:c@d>"
-                + (method.equals("BYE") ? ";tag=y" : "")
+                + (method.equals("CANCEL") ? "" : ";tag=y")
                 + "\r\nCall-ID: stray\r\nCSeq: 1 " + method + "\r\nContent-Length: 0\r\n\r\n";
 
         phone.send(text, rig.address(), Via.UDP);

@@ -81,6 +81,19 @@ class ListenTest {
                 .hasMessageContaining("callbridge.sip.listen[1]");
     }
 
+    /// Nobody can connect: requests leave through it.
+    @Test
+    void hasOneWayOutForTlsHoweverManyPortsOneAddressHas() {
+        try (var rig = new Rig()
+                .set("sip.listen", "127.0.0.1:0,127.0.0.1:0")
+                .trunk("carrier", "sips:127.0.0.2:9")
+                .start()) {
+            assertThat(rig.host().points())
+                    .extracting(SipStackHost.Point::tlsPort)
+                    .containsExactly(5061, 0);
+        }
+    }
+
     private static Rig bothFamilies() throws IOException {
         var four = InetAddress.ofLiteral("127.0.0.1");
         var six = InetAddress.ofLiteral("::1");

@@ -8,8 +8,13 @@ import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.LegCommand;
 import dev.callbridge.dialplan.Extension;
 import dev.callbridge.dialplan.PhoneNumber;
+import dev.callbridge.testkit.DigestCheck;
 import dev.callbridge.testkit.Softphone;
+import gov.nist.javax.sip.SipStackImpl;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.sip.DialogState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,6 +58,35 @@ class OutgoingCallTest {
         assertThat(rig.journal.expectVerdict().end()).isEqualTo(CallEnd.of(HangupCause.NORMAL));
         assertThat(rig.journal.intents).singleElement().asString().contains("\"requestUri\":\"sip:+4930123456@");
         assertThat(rig.journal.dialogs).singleElement().asString().contains(call.callId());
+    }
+
+    @Test
+    void forgetsAnInviteThatCantBeSent() {
+        rig.trunk("carrier", "sip:127.0.0.2:9;transport=tcp").start();
+        rig.dials(BERLIN).expect(LegCommand.End.class);
+
+        var stack = (SipStackImpl) rig.host().points().getFirst().provider().getSipStack();
+        assertThat(stack.getDialogs()).allMatch(each -> DialogState.TERMINATED.equals(each.getState()));
+    }
+
+    @Test
+    void answersAsTheAccountThatCalls() {
+        rig.trunk(
+                        "carrier",
+                        phone.hostPort(),
+                        "accounts[0].user=alice",
+                        "accounts[0].password=secret",
+                        "accounts[0].realm=here",
+                        "accounts[1].user=bob",
+                        "accounts[1].password=hidden",
+                        "accounts[1].realm=there",
+                        "accounts[1].number=+4930901800")
+                .start();
+        rig.dials("@boss:example.org", BERLIN);
+        var call = phone.expectInvite();
+        call.challenge(401, "realm=\"there\", nonce=\"abc\", qop=\"auth\"");
+
+        DigestCheck.holds(call.expect("INVITE").header("Authorization"), "bob", "hidden", "INVITE");
     }
 
     @Test

@@ -292,6 +292,23 @@ class RenegotiationTest {
         assertThat(call.expect("INFO").body()).startsWith("Signal=#");
     }
 
+    /// RFC 3261 §8.1.3.1: as if it had been answered with 503.
+    @Test
+    void keepsTheCallWhenAnOfferCantBeSent() {
+        rig.trunk("carrier", "sip:" + phone.hostPort() + ";transport=tcp").start();
+        alice = rig.dials(new PhoneNumber(Rig.PHONE));
+        var call = phone.expectInvite();
+        call.answer(phone.sdp(4_000));
+        call.expectAck();
+        alice.expect(LegCommand.Answer.class);
+        phone.close();
+
+        rig.outdated("callee");
+
+        rig.expect(MediaCommand.Revert.class);
+        assertThat(rig.registry().size()).isEqualTo(1);
+    }
+
     @Test
     void saysWhatItCanWhenAskedInTheCall() {
         var call = talk(Role.THEY);

@@ -131,7 +131,7 @@ final class Rig implements AutoCloseable {
             throw new IllegalStateException("as the test wants");
         }
         legs.forEach((leg, profile) -> {
-            profiles.put(leg.role(), profile);
+            profiles.put(leg.role(), profile.getFirst());
             seated.put(leg.role(), leg);
         });
         hearing = events;

@@ -51,6 +51,23 @@ class TrunksTest {
                 .hasMessageContaining("callbridge.trunks.carrier.sources");
     }
 
+    /// Otherwise a registrar takes the one for the other, after a restart (RFC 5626 §4.1).
+    @Test
+    void tellsAccountsOfTwoBridgesApart() {
+        assertThat(account("one.example").token())
+                .isEqualTo(account("one.example").token())
+                .isNotEqualTo(account("two.example").token());
+    }
+
+    private static Account account(String bridge) {
+        var login = new TrunksProperties.Login("alice", "secret", null, null, null, null);
+        return trunks(settings("127.0.0.1", login, List.of()), "carrier", bridge)
+                .named("carrier")
+                .orElseThrow()
+                .accounts()
+                .getFirst();
+    }
+
     @Test
     void wantsEveryRouteToNameATrunk() {
         assertThatThrownBy(() -> trunks(settings("127.0.0.1", null, List.of()), "other"))
@@ -189,9 +206,14 @@ class TrunksTest {
     }
 
     static Trunks trunks(TrunksProperties.Settings settings, String routed) {
+        return trunks(settings, routed, "example.org");
+    }
+
+    static Trunks trunks(TrunksProperties.Settings settings, String routed, String bridge) {
         var dialplan = new Dialplan("DE", List.of(new RouteRule("+", routed)), Map.of());
         return new Trunks(
                 new TrunksProperties(Map.of("carrier", settings)),
+                bridge,
                 dialplan,
                 new NumberPlan("DE", List.of(), Map.of()),
                 new DnsNames(null));

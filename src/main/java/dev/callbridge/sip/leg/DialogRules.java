@@ -94,7 +94,7 @@ final class DialogRules {
 
     private static LegStep<DialogState, DialogMessage> live(Live live, DialogArrival arrival) {
         return switch (arrival) {
-            case DialogArrival.Bye bye -> after(ExchangeRules.lastWords(live, 487), List.of(), over(bye.end()));
+            case DialogArrival.Bye bye -> after(ExchangeRules.lastWords(live), List.of(), over(bye.end()));
             case DialogArrival.ByeDone _, DialogArrival.ByeChallenged _ -> LegStep.stay(live);
             case DialogArrival.Change change -> ExchangeRules.change(live, change);
             case DialogArrival.Acknowledged ack -> ExchangeRules.acknowledged(live, ack);
@@ -141,7 +141,7 @@ final class DialogRules {
             case LegCommand.Renegotiate _ -> ExchangeRules.renegotiate(live);
             case LegCommand.Offer(var offer) -> ExchangeRules.offer(live, offer);
             case LegCommand.Reanswer(var answer) -> ExchangeRules.reanswer(live, answer);
-            case LegCommand.Decline _ -> ExchangeRules.decline(live);
+            case LegCommand.Decline _ -> ExchangeRules.decline(live, 488);
             case LegCommand.Press(var digit, var length) ->
                 LegStep.<DialogState, DialogMessage>stay(live).send(new DialogMessage.Press(tag, digit, length));
             case LegCommand.End(var end) -> hangUp(live, end);
@@ -153,8 +153,8 @@ final class DialogRules {
     static LegStep<DialogState, DialogMessage> overdue(DialogState state) {
         return switch (state) {
             case Confirmed confirmed -> hangUp(confirmed, CallEnd.of(HangupCause.TIME_LIMIT));
-            case WantingOffer wanting -> ExchangeRules.unanswered(wanting);
-            case Reanswering reanswering -> ExchangeRules.unanswered(reanswering);
+            case WantingOffer wanting -> ExchangeRules.decline(wanting, 500);
+            case Reanswering reanswering -> ExchangeRules.decline(reanswering, 500);
             case Offering offering -> gone(offering, ExchangeRules.refusedWith(408));
             case AwaitingAck awaiting -> hangUp(awaiting, NO_ACK);
             case HangingUp(var _, var end, var _) -> over(end);
@@ -165,14 +165,12 @@ final class DialogRules {
     /// Ends a dialog that lives.
     static LegStep<DialogState, DialogMessage> hangUp(Live live, CallEnd end) {
         return after(
-                ExchangeRules.lastWords(live, 487),
-                List.of(),
-                hangUp(live.session().remoteTag(), end));
+                ExchangeRules.lastWords(live), List.of(), hangUp(live.session().remoteTag(), end));
     }
 
     /// The peer is most likely not there any more: it gets a BYE, and nobody waits for what it says to that.
     static LegStep<DialogState, DialogMessage> gone(Live live, CallEnd end) {
-        return after(ExchangeRules.lastWords(live, 487), List.of(), over(end))
+        return after(ExchangeRules.lastWords(live), List.of(), over(end))
                 .send(new DialogMessage.Bye(live.session().remoteTag(), end));
     }
 

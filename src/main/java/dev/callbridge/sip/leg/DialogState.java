@@ -45,11 +45,12 @@ public sealed interface DialogState extends UacState, UasState {
     /// Our re-INVITE with an offer is out.
     ///
     /// @param challenged whether a challenge to it has been answered already
-    record Offering(Session session, boolean challenged) implements Live {
+    /// @param raised whether a 422 to it has been heeded already
+    record Offering(Session session, boolean challenged, boolean raised) implements Live {
 
         @Override
         public Live with(Session now) {
-            return new Offering(now, challenged);
+            return new Offering(now, challenged, raised);
         }
     }
 

@@ -22,6 +22,9 @@ final class ExchangeRules {
 
     static final CallEnd NO_ANSWER_IN_ACK = new CallEnd(HangupCause.MEDIA_FAILED, "carrier-no-sdp");
 
+    /// A refresh waits as well, and must not wait for so long that the session runs out.
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
     private ExchangeRules() {}
 
     // --- the peer asks
@@ -98,7 +101,7 @@ final class ExchangeRules {
             return LegStep.<DialogState, DialogMessage>stay(live).tell(new LegEvent.OfferFailed());
         }
         return asked == null
-                ? LegStep.<DialogState, DialogMessage>to(new Offering(session, false))
+                ? LegStep.<DialogState, DialogMessage>to(new Offering(session, false, false))
                         .send(new DialogMessage.Reinvite(session.remoteTag(), offer, SessionRules.current(session)))
                 : accept(new AwaitingAck(session, asked.number(), true), asked, offer);
     }
@@ -113,15 +116,18 @@ final class ExchangeRules {
         };
     }
 
-    static LegStep<DialogState, DialogMessage> decline(Live live) {
+    /// The call has no answer, or no offer.
+    ///
+    /// @param status for the request that it was for
+    static LegStep<DialogState, DialogMessage> decline(Live live, int status) {
         return switch (live) {
             case WantingOffer(var session, var asked) ->
                 settle(
                         new Confirmed(session),
-                        asked == null ? SessionRules.later(session) : refusal(session, asked, 488),
+                        asked == null ? SessionRules.later(session) : refusal(session, asked, status),
                         List.of());
             case Reanswering(var session, var asked) ->
-                settle(new Confirmed(session), refusal(session, asked, 488), List.of());
+                settle(new Confirmed(session), refusal(session, asked, status), List.of());
             case Confirmed _, Offering _, AwaitingAck _ -> LegStep.stay(live);
         };
     }
@@ -131,17 +137,12 @@ final class ExchangeRules {
     }
 
     /// Before the dialog goes, each request gets its final response (RFC 3261 §15.1.2, RFC 5407 §3.2.2).
-    static List<DialogMessage> lastWords(Live live, int status) {
+    static List<DialogMessage> lastWords(Live live) {
         return switch (live) {
-            case WantingOffer(var session, var asked) -> asked == null ? List.of() : refusal(session, asked, status);
-            case Reanswering(var session, var asked) -> refusal(session, asked, status);
+            case WantingOffer(var session, var asked) -> asked == null ? List.of() : refusal(session, asked, 487);
+            case Reanswering(var session, var asked) -> refusal(session, asked, 487);
             case Confirmed _, Offering _, AwaitingAck _ -> List.of();
         };
-    }
-
-    /// The call did not say in time what to answer.
-    static LegStep<DialogState, DialogMessage> unanswered(Live live) {
-        return settle(new Confirmed(live.session()), lastWords(live, 500), List.of());
     }
 
     // --- the peer answers
@@ -162,29 +163,31 @@ final class ExchangeRules {
     }
 
     static LegStep<DialogState, DialogMessage> challenged(Live live, List<Challenge> challenges) {
-        if (!(live instanceof Offering(var session, boolean challenged))) {
+        if (!(live instanceof Offering(var session, boolean challenged, boolean raised))) {
             return LegStep.stay(live);
         }
         return challenged || challenges.isEmpty()
                 ? settle(new Confirmed(session), SessionRules.later(session), List.of(new LegEvent.OfferFailed()))
-                : LegStep.<DialogState, DialogMessage>to(new Offering(session, true))
+                : LegStep.<DialogState, DialogMessage>to(new Offering(session, true, raised))
                         .send(new DialogMessage.Again(
                                 session.remoteTag(), Method.INVITE, challenges, SessionRules.current(session)));
     }
 
     static LegStep<DialogState, DialogMessage> refused(Live live, DialogArrival.NotChanged refusal) {
-        if (!(live instanceof Offering(var session, boolean challenged))) {
+        if (!(live instanceof Offering(var session, boolean challenged, boolean raised))) {
             return LegStep.stay(live);
         }
         int status = refusal.status();
         if (endsDialog(status)) {
             return DialogRules.gone(live, refusedWith(status));
         }
-        if (status == 422 && refusal.least().compareTo(session.timer().interval()) > 0) {
-            Session raised = session.timed(session.timer().raised(refusal.least()));
-            return LegStep.<DialogState, DialogMessage>to(new Offering(raised, challenged))
+        if (status == 422
+                && !raised
+                && refusal.least().compareTo(session.timer().interval()) > 0) {
+            Session longer = session.timed(session.timer().raised(refusal.least()));
+            return LegStep.<DialogState, DialogMessage>to(new Offering(longer, challenged, true))
                     .send(new DialogMessage.Again(
-                            raised.remoteTag(), Method.INVITE, List.of(), SessionRules.current(raised)));
+                            longer.remoteTag(), Method.INVITE, List.of(), SessionRules.current(longer)));
         }
         List<LegEvent> failed = List.of(new LegEvent.OfferFailed());
         return status == 491 || refusal.retryAfter().isPositive()
@@ -208,12 +211,13 @@ final class ExchangeRules {
 
     /// Nothing is sent for a while.
     ///
-    /// @param after zero: by chance (RFC 3261 §14.1)
+    /// @param after as we were told; zero: by chance (RFC 3261 §14.1)
     static LegStep<DialogState, DialogMessage> pause(Live live, Duration after, List<LegEvent> events) {
         Session session = live.session();
+        Duration pause = after.compareTo(LONGEST_PAUSE) < 0 ? after : LONGEST_PAUSE;
         return new LegStep<>(
                 live.with(session.planning(session.plans().paused(true))),
-                List.of(new DialogMessage.BackOff(session.remoteTag(), after)),
+                List.of(new DialogMessage.BackOff(session.remoteTag(), pause)),
                 events);
     }
 

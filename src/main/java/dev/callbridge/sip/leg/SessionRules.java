@@ -141,8 +141,14 @@ final class SessionRules {
         if (status == 405 || status == 501) {
             return ExchangeRules.settle(live.with(wanting.withoutUpdates()));
         }
-        if (status == 422 && refusal.least().compareTo(session.timer().interval()) > 0) {
-            return ExchangeRules.settle(live.with(wanting.timed(session.timer().raised(refusal.least()))));
+        boolean raised = live.session().timer().refresh() == Refresh.RAISED;
+        if (status == 422
+                && !raised
+                && refusal.least().compareTo(session.timer().interval()) > 0) {
+            SessionTimer longer = session.timer().raised(refusal.least()).refreshing(Refresh.RAISED);
+            Session again = session.timed(longer);
+            return LegStep.<DialogState, DialogMessage>to(live.with(again))
+                    .send(new DialogMessage.Update(again.remoteTag(), current(again)));
         }
         if (status == 491 || refusal.retryAfter().isPositive()) {
             return ExchangeRules.pause(live.with(wanting), refusal.retryAfter(), List.of());

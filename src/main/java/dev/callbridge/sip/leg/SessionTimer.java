@@ -15,7 +15,9 @@ public record SessionTimer(Duration interval, boolean ours, int round, Refresh r
         NONE,
         SENT,
         /// Sent again, with credentials.
-        CHALLENGED
+        CHALLENGED,
+        /// Sent again, for longer than before.
+        RAISED
     }
 
     static final SessionTimer OFF = new SessionTimer(Duration.ZERO, false, 0, Refresh.NONE);

@@ -307,6 +307,34 @@ class DialogRulesTest {
             assertThat(sent).endsWith(new DialogMessage.BackOff("a", Duration.ofSeconds(3)));
         }
 
+        /// Otherwise the session would run out meanwhile.
+        @Test
+        void doesNotWaitForEver() {
+            offer();
+            arrives(new NotChanged("a", Method.INVITE, 503, Duration.ofHours(1), Duration.ZERO));
+
+            assertThat(sent).endsWith(new DialogMessage.BackOff("a", Duration.ofSeconds(30)));
+        }
+
+        @Test
+        void asksForMoreTimeOnce() {
+            offer();
+            arrives(tooSmall(100), tooSmall(101));
+
+            assertThat(sent)
+                    .filteredOn(DialogMessage.Again.class::isInstance)
+                    .containsExactly(new DialogMessage.Again(
+                            "a",
+                            Method.INVITE,
+                            List.of(),
+                            new SessionInterval(Duration.ofSeconds(100), SessionInterval.Refresher.UAS)));
+            assertThat(told).endsWith(FAILED);
+        }
+
+        private static NotChanged tooSmall(int least) {
+            return new NotChanged("a", Method.INVITE, 422, Duration.ZERO, Duration.ofSeconds(least));
+        }
+
         @Test
         void answersOneChallenge() {
             offer();

@@ -92,6 +92,26 @@ class SessionRulesTest extends UacTrial {
         }
 
         @Test
+        void asksForMoreTimeOncePerRefresh() {
+            talk(terms(true, Refresher.UAC));
+            arrives(
+                    woken(Alarm.REFRESH, 1),
+                    notChanged(422, Duration.ofHours(1)),
+                    notChanged(422, Duration.ofHours(2)));
+
+            assertThat(sent).endsWith(wake(Alarm.REFRESH, Duration.ofHours(1).dividedBy(8), 1));
+        }
+
+        @Test
+        void triesOnceMoreWhenTheCallHasNoOfferInTime() {
+            talk(terms(false, Refresher.UAC));
+            arrives(woken(Alarm.REFRESH, 1));
+            overdue();
+
+            assertThat(sent).endsWith(wake(Alarm.REFRESH, HALF_HOUR.dividedBy(8), 1));
+        }
+
+        @Test
         void triesOnceMoreWhenItIsRefused() {
             talk(terms(true, Refresher.UAC));
             arrives(woken(Alarm.REFRESH, 1), notChanged(500, Duration.ZERO));
