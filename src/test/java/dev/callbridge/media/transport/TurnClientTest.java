@@ -119,15 +119,16 @@ class TurnClientTest {
     @Test
     void ofManyPeersTheLastCount() throws IOException {
         TurnMessage _ = client.allocate();
-        for (int i = 1; i <= 100; i++) {
-            InetAddress peer = peer(i);
-            client.permit(peer);
-            await().atMost(PATIENCE).until(() -> permitted.contains(peer));
+        for (int i = 1; i <= 60; i++) {
+            client.permit(peer(i));
         }
+        await().atMost(PATIENCE).until(() -> permitted.contains(peer(60)));
         permitted.clear();
 
-        await().atMost(PATIENCE).until(() -> permitted.contains(peer(100)));
-        assertThat(permitted).hasSize(TurnClient.MAX_PERMISSIONS).doesNotContain(peer(1));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(Set.copyOf(permitted))
+                        .hasSize(TurnClient.MAX_PERMISSIONS)
+                        .doesNotContain(peer(1)));
     }
 
     @Test
