@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.call.AnswerPolicy;
 import dev.callbridge.call.CallEnd;
+import dev.callbridge.call.CallInput;
 import dev.callbridge.call.CallInput.Expired;
 import dev.callbridge.call.CallInput.FromLeg;
 import dev.callbridge.call.CallInput.FromMedia;
 import dev.callbridge.call.CallInput.Overdue;
-import dev.callbridge.call.CallInput;
 import dev.callbridge.call.CallLimit;
 import dev.callbridge.call.CallOutput.Close;
 import dev.callbridge.call.CallOutput.Connected;

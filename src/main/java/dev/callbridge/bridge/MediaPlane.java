@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 /// Where the sound of all calls passes; implemented by the media module.
 public interface MediaPlane {
 
-    /// Takes nothing yet. Each leg has a profile for each place that it may be called at, one at least. `events` may be called from any thread and never blocks.
+    /// Takes nothing yet. Each leg has a profile for each place that it may be called at, one at least. `events` may be
+    /// called from any thread and never blocks.
     MediaSession open(String callId, Map<LegId, List<MediaProfile>> legs, Consumer<MediaEvent> events);
 }

@@ -13,7 +13,8 @@ public interface Seat<S, A, M> {
 
     Leg<S, A, M> leg();
 
-    /// One for each place that the leg may have its sound at ([dev.callbridge.call.LegEvent.Moved]), the first one first.
+    /// One for each place that the leg may have its sound at ([dev.callbridge.call.LegEvent.Moved]), the first one
+    /// first.
     List<MediaProfile> media();
 
     /// How the leg's states are written down.

@@ -264,9 +264,7 @@ public final class TwoPartyCall implements Call<TwoPartyState> {
     /// The party we call may change what it will answer while it rings.
     private CallStep<TwoPartyState> reoffered(TwoPartyState state, LegId leg, MediaCommand.Revise revise) {
         boolean rings = state instanceof Alerting || state instanceof Matching;
-        return rings && leg.equals(callee)
-                ? CallStep.stay(state, new ToMedia(revise))
-                : agreed(state, leg, revise);
+        return rings && leg.equals(callee) ? CallStep.stay(state, new ToMedia(revise)) : agreed(state, leg, revise);
     }
 
     /// What has to be answered, whatever the state.

@@ -272,8 +272,7 @@ final class MediaCall implements MediaSession {
         }
         Optional<SessionDescription> theirs = usable(leg, sdp);
         boolean known = opening && changed;
-        Optional<Negotiation> next =
-                known ? Optional.of(now) : theirs.flatMap(answer -> now.answered(leg, answer));
+        Optional<Negotiation> next = known ? Optional.of(now) : theirs.flatMap(answer -> now.answered(leg, answer));
         if (next.isPresent() && (known || ends.of(leg).meet(theirs.get(), true))) {
             negotiation = next.get();
             if (opening) {

@@ -54,7 +54,8 @@ final class UacWire implements Wire<UacMessage> {
         switch (message) {
             case UacMessage.Prepare prepare -> call = prepare;
             case UacMessage.Leave _ -> leave();
-            case UacMessage.Renew(var offer) -> call = new UacMessage.Prepare(prepared().parties(), offer);
+            case UacMessage.Renew(var offer) ->
+                call = new UacMessage.Prepare(prepared().parties(), offer);
             case UacMessage.WriteDown what -> writeDown(what);
             case UacMessage.Invite(int target) -> invite(target);
             case UacMessage.Ack(var toTag) -> acknowledge(toTag);

@@ -25,7 +25,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -242,8 +241,8 @@ class MediaSessionsIT {
     @Test
     void givesPortsBackEvenIfNobodyCouldBeTold() throws IOException {
         int free = media.freePorts();
-        MediaSession session = media.open(
-                "c1", MediaTalk.legs(new MediaProfile.WebRtc(), MediaTalk.trunk(AudioCodec.PCMA)), event -> {
+        MediaSession session =
+                media.open("c1", MediaTalk.legs(new MediaProfile.WebRtc(), MediaTalk.trunk(AudioCodec.PCMA)), event -> {
                     throw new IllegalStateException("on purpose: " + event);
                 });
 
@@ -296,9 +295,7 @@ class MediaSessionsIT {
         for (int i = 0; i < calls; i++) {
             BlockingQueue<MediaEvent> events = new LinkedBlockingQueue<>();
             MediaSession session = media.open(
-                    "c" + i,
-                    MediaTalk.legs(new MediaProfile.WebRtc(), MediaTalk.trunk(AudioCodec.PCMA)),
-                    events::add);
+                    "c" + i, MediaTalk.legs(new MediaProfile.WebRtc(), MediaTalk.trunk(AudioCodec.PCMA)), events::add);
             sessions.add(session);
             session.perform(new MediaCommand.Prepare(CALLER, new Sdp(offer), CALLEE));
             var prepared = (MediaEvent.Prepared) events.poll(10, TimeUnit.SECONDS);

@@ -97,8 +97,7 @@ final class MediaTalk implements AutoCloseable {
     /// The browser calls a telephone on loopback.
     static MediaTalk fromBrowser(MediaSessions media, AudioCodec... ofPhone) {
         var phone = new RtpPhone(InetAddress.getLoopbackAddress(), PHONE, ofPhone);
-        return new MediaTalk(
-                media, phone, legs(new MediaProfile.WebRtc(), trunk(AudioCodec.values())));
+        return new MediaTalk(media, phone, legs(new MediaProfile.WebRtc(), trunk(AudioCodec.values())));
     }
 
     /// The telephone calls the browser.

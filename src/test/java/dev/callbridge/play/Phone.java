@@ -57,6 +57,7 @@ final class Phone extends Person {
             case LegEvent.Pressed(var digit, var _) -> heard.add(digit);
             case LegEvent.Ended(var end) -> ends.add(end);
             case LegEvent.Ringing _, LegEvent.OfferFailed _, LegEvent.Identified _, LegEvent.Trickled _ -> {}
+            case LegEvent.Moved _ -> throw new AssertionError("there is one trunk");
             case LegEvent.Progressed _ -> throw new AssertionError("nobody speaks before the answer");
         }
     }

@@ -52,7 +52,8 @@ final class Trunk {
         this.interval = interval;
         there = new OneWay(time, NEAR, FAR);
         back = new OneWay(time, NEAR, FAR);
-        caller = new PlayedLeg<>(time, new UacLeg(UacTargets.of(List.of(EarlyMedia.ON_ANSWER))), this::fromCaller, callersMind);
+        caller = new PlayedLeg<>(
+                time, new UacLeg(UacTargets.of(List.of(EarlyMedia.ON_ANSWER))), this::fromCaller, callersMind);
         callee = new PlayedLeg<>(time, new UasLeg(interval.expires()), this::fromCallee, calleesMind);
         callersEnd = new DialogEnd(time, "a", true, callerUpdates, there, caller::arrived);
         calleesEnd = new DialogEnd(time, "b", false, calleeUpdates, back, callee::arrived);
@@ -80,7 +81,8 @@ final class Trunk {
             }
             case UacMessage.Ack _ -> there.carry(() -> callee.arrived(new UasArrival.Ack()));
             case DialogMessage inDialog -> callersEnd.send(inDialog);
-            case UacMessage.Cancel _, UacMessage.Strike _ -> throw new AssertionError("nobody gave up: " + message);
+            case UacMessage.Cancel _, UacMessage.Strike _, UacMessage.Leave _, UacMessage.Renew _ ->
+                throw new AssertionError("nobody gave up: " + message);
         }
     }
 

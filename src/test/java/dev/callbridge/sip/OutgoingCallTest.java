@@ -12,8 +12,6 @@ import dev.callbridge.testkit.DigestCheck;
 import dev.callbridge.testkit.Softphone;
 import gov.nist.javax.sip.SipStackImpl;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sip.DialogState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

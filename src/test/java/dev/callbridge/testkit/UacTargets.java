@@ -10,8 +10,6 @@ public final class UacTargets {
     private UacTargets() {}
 
     public static List<UacTarget> of(List<EarlyMedia> policies) {
-        return policies.stream()
-                .map(policy -> new UacTarget(policy, 0, false))
-                .toList();
+        return policies.stream().map(policy -> new UacTarget(policy, 0, false)).toList();
     }
 }

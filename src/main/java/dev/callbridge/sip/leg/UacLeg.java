@@ -14,6 +14,7 @@ import dev.callbridge.sip.leg.DialogState.Confirmed;
 import dev.callbridge.sip.leg.DialogState.HangingUp;
 import dev.callbridge.sip.leg.DialogState.Live;
 import dev.callbridge.sip.leg.DialogState.Over;
+import dev.callbridge.sip.leg.SipCauses.Remedy;
 import dev.callbridge.sip.leg.UacState.Attempt;
 import dev.callbridge.sip.leg.UacState.Calling;
 import dev.callbridge.sip.leg.UacState.Canceling;
@@ -23,7 +24,6 @@ import dev.callbridge.sip.leg.UacState.Idle;
 import dev.callbridge.sip.leg.UacState.Moving;
 import dev.callbridge.sip.leg.UacState.Proceeding;
 import dev.callbridge.sip.leg.UacState.Recording;
-import dev.callbridge.sip.leg.SipCauses.Remedy;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
@@ -273,7 +273,8 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
             case NONE -> OptionalInt.empty();
             case PLAINER_OFFER ->
                 left.limit(1).filter(each -> targets.get(each).spare()).findFirst();
-            case ANOTHER_TRUNK -> left.filter(each -> !targets.get(each).spare()).findFirst();
+            case ANOTHER_TRUNK ->
+                left.filter(each -> !targets.get(each).spare()).findFirst();
         };
     }
 

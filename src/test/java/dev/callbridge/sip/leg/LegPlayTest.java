@@ -188,7 +188,7 @@ class LegPlayTest {
                 case 5, 6 -> new UacArrival.Provisional(100 + random.nextInt(2) * 80, tag(), sdp());
                 case 7, 8, 9 -> new UacArrival.Accepted(tag(), sdp());
                 case 10 -> new UacArrival.Challenged(401, List.of(UacTrial.CHALLENGE));
-                case 11 -> new UacArrival.Rejected(random.nextBoolean() ? 486 : 503, 0);
+                case 11 -> new UacArrival.Rejected(List.of(486, 488, 503).get(random.nextInt(3)), 0);
                 case 12 -> random.nextBoolean() ? new UacArrival.TimedOut() : new UacArrival.Unreachable();
                 case 13 -> new DialogArrival.Bye(tag(), END);
                 case 14 -> new DialogArrival.ByeDone(tag());
@@ -203,7 +203,7 @@ class LegPlayTest {
         @Override
         void sent(UacMessage message, boolean over, String name) {
             switch (message) {
-                case UacMessage.Prepare _ -> {}
+                case UacMessage.Prepare _, UacMessage.Leave _, UacMessage.Renew _ -> {}
                 case UacMessage.Strike _ -> assertThat(over).as(name).isTrue();
                 case UacMessage.WriteDown _, UacMessage.Invite _ ->
                     assertThat(over).as(name).isFalse();
