@@ -92,6 +92,8 @@ record InviteeSeat(
                 case CallEvents.SELECT_ANSWER ->
                     inbox.deliver(new InviteeArrival.Selected(event.text("selected_party_id")));
                 case CallEvents.NEGOTIATE -> TalkWire.read(event).ifPresent(inbox::deliver);
+                case CallEvents.ASSERTED_IDENTITY, CallEvents.OLD_ASSERTED_IDENTITY ->
+                    TalkWire.asserted(event, ghosts.ids()).ifPresent(inbox::deliver);
                 // Our own addresses are public to the client: its checks reach us and show where it is. What it
                 // tells about itself is not needed for that. Neither is a mute: a muted client sends silence by
                 // itself.

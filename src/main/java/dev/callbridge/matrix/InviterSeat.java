@@ -99,6 +99,8 @@ record InviterSeat(
                 case CallEvents.REJECT -> inbox.deliver(new InviterArrival.Rejected(party, end));
                 case CallEvents.HANGUP -> inbox.deliver(new InviterArrival.HungUp(party, end));
                 case CallEvents.NEGOTIATE -> TalkWire.read(event).ifPresent(inbox::deliver);
+                case CallEvents.ASSERTED_IDENTITY, CallEvents.OLD_ASSERTED_IDENTITY ->
+                    TalkWire.asserted(event, ghosts.ids()).ifPresent(inbox::deliver);
                 // Our own addresses are public to the client: its checks reach us and show where it is. A muted
                 // client sends silence by itself.
                 default -> {}
@@ -214,7 +216,7 @@ record InviterSeat(
                             this::invited);
             voice(at).call(id, "candidates", CallEvents.CANDIDATES, events.endOfCandidates(), DELIVERY, _ -> {});
             if (at.inLineRoom()) {
-                for (String type : CallEvents.ASSERTED_IDENTITY) {
+                for (String type : CallEvents.ASSERTED_IDENTITIES) {
                     var identity = events.assertedIdentity(
                             at.caller().userId(), at.caller().name());
                     voice(at).call(id, type, type, identity, DELIVERY, _ -> {});

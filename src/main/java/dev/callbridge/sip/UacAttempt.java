@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
 import javax.sip.InvalidArgumentException;
@@ -62,6 +63,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     private final Request invite;
     private final List<Header> credentials;
     private final CallJournal journal;
+    private final Supplier<Introductions> introductions;
     private final Predicate<UacArrival> inbox;
     private final ReliableResponses reliable;
     private final Map<String, SipDialog> dialogs = new ConcurrentHashMap<>();
@@ -76,24 +78,24 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     private volatile boolean decided;
     private volatile @Nullable ClientTransaction transaction;
 
-    /// @param credentials of the INVITE; the ACK repeats them
+    /// @param what is sent; the ACK repeats its credentials
+    /// @param introductions what the telephone may learn of who calls, anew for each dialog
     /// @param inbox takes arrivals; false if nobody does any more
     UacAttempt(
             LegId leg,
-            Way way,
-            Outlet outlet,
+            OutgoingInvite what,
             SipStackHost host,
-            Request invite,
-            List<Header> credentials,
             CallJournal journal,
+            Supplier<Introductions> introductions,
             Predicate<UacArrival> inbox) {
         this.leg = leg;
-        this.way = way;
+        this.way = what.way();
         this.trunk = way.trunk();
-        this.outlet = outlet;
+        this.outlet = what.outlet();
         this.host = host;
-        this.invite = invite;
-        this.credentials = credentials;
+        this.invite = what.request();
+        this.credentials = what.credentials();
+        this.introductions = introductions;
         this.journal = journal;
         this.inbox = inbox;
         this.reliable = new ReliableResponses(leg, outlet);
@@ -254,7 +256,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
                     way.target().transport(),
                     contact.getAddress().toString(),
                     true);
-            return new SipDialog(ends, host, journal, this::fromDialog);
+            return new SipDialog(ends, host, journal, introductions.get(), this::fromDialog);
         });
     }
 

@@ -100,15 +100,19 @@ final class UacWire implements Wire<UacMessage> {
 
     private OutgoingInvite first(Way way) {
         UacMessage.Prepare what = requireNonNull(call, "nobody said whom to call");
-        Optional<MatrixUser> user =
-                what.parties().caller() instanceof MatrixUser caller ? Optional.of(caller) : Optional.empty();
         return OutgoingInvite.first(
                 way,
                 host.outlet(way.trunk(), way.target()),
-                user.flatMap(rights::callerNumber),
+                caller().flatMap(rights::callerNumber),
                 what.parties().withheld(),
                 what.parties().callee(),
                 what.offer());
+    }
+
+    private Optional<MatrixUser> caller() {
+        return call != null && call.parties().caller() instanceof MatrixUser user
+                ? Optional.of(user)
+                : Optional.empty();
     }
 
     private void invite(int target) {
@@ -116,14 +120,13 @@ final class UacWire implements Wire<UacMessage> {
             inbox.deliver(new UacArrival.Unreachable());
             return;
         }
+        OutgoingInvite what = next;
         var attempt = new UacAttempt(
                 leg,
-                targets.get(target),
-                next.outlet(),
+                what,
                 host,
-                next.request(),
-                next.credentials(),
                 journal,
+                () -> Introductions.ofCalling(what, caller(), rights),
                 arrival -> inbox.deliver(new UacArrival.From(target, arrival)));
         Channel held = current == null ? null : current.handOver();
         current = attempt;

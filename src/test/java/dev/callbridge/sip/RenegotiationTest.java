@@ -100,7 +100,7 @@ class RenegotiationTest {
         call.inDialog("UPDATE", null, "P-Asserted-Identity: <sip:+4930999999@carrier.example>");
         call.expectStatus(200);
 
-        assertThat(alice.expect(LegCommand.Identify.class).party()).isEqualTo(new PhoneNumber("+4930999999"));
+        assertThat(alice.expect(LegCommand.Identify.class).who().party()).isEqualTo(new PhoneNumber("+4930999999"));
     }
 
     @Test
@@ -110,7 +110,7 @@ class RenegotiationTest {
 
         phone.expectInvite().answer(phone.sdp(4_000), "P-Asserted-Identity: <sip:+4930999999@carrier.example>");
 
-        assertThat(alice.expect(LegCommand.Identify.class).party()).isEqualTo(new PhoneNumber("+4930999999"));
+        assertThat(alice.expect(LegCommand.Identify.class).who().party()).isEqualTo(new PhoneNumber("+4930999999"));
     }
 
     @Test

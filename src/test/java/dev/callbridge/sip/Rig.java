@@ -405,6 +405,10 @@ final class Rig implements AutoCloseable {
         return context().getBean(Admission.class);
     }
 
+    Rights rights() {
+        return context().getBean(Rights.class);
+    }
+
     NumberPlan plan() {
         return context().getBean(NumberPlan.class);
     }

@@ -1,5 +1,6 @@
 package dev.callbridge.matrix.leg;
 
+import dev.callbridge.call.Identity;
 import dev.callbridge.call.Sdp;
 
 /// What arrives in an answered call; the same whoever called.
@@ -10,6 +11,9 @@ public sealed interface TalkArrival extends InviteeArrival, InviterArrival {
 
     /// `m.call.negotiate` with an answer.
     record Reanswered(String partyId, Sdp answer) implements TalkArrival {}
+
+    /// `m.call.asserted_identity`: who is on the user's side from now on, as its client says.
+    record Asserted(String partyId, Identity who) implements TalkArrival {}
 
     /// An offer of ours did not reach the room while it was of use.
     ///
