@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.ice4j.ice.Agent;
@@ -20,6 +21,7 @@ import org.ice4j.ice.KeepAliveStrategy;
 import org.ice4j.ice.LocalCandidate;
 import org.ice4j.ice.harvest.AbstractCandidateHarvester;
 import org.ice4j.stack.StunStack;
+import org.jitsi.utils.logging2.Logger;
 import org.jitsi.utils.logging2.LoggerImpl;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +31,13 @@ import org.jspecify.annotations.Nullable;
 /// ever sent to an address only because a stranger's description names it.
 final class IceLeg {
 
-    private static final LoggerImpl ICE4J = new LoggerImpl("org.ice4j");
+    /// Agents log by the name of their class: let that stay ice4j's.
+    private static final LoggerImpl ICE4J = new LoggerImpl("org.ice4j") {
+        @Override
+        public Logger createChildLogger(String name, Map<String, String> context) {
+            return super.createChildLogger(Agent.class.getName(), context);
+        }
+    };
 
     /// Hears of the path to the peer, on threads of ice4j.
     interface Listener {

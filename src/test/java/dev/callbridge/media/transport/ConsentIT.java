@@ -72,5 +72,6 @@ class ConsentIT {
                 .until(() -> !gone.lost.isDone());
         await().atMost(Duration.ofSeconds(5)).until(gone.lost::isDone);
         assertThat(other.lost).isNotDone();
+        assertThat(other.endpoint.isSilenced()).isFalse();
     }
 }
