@@ -4,13 +4,16 @@
     out   {"id": 1, "ok": ...}  or  {"id": 1, "error": "..."}
     out   {"event": "ringing", ...}            whatever happens meanwhile
 """
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from pathlib import Path
 
 _writing = threading.Lock()
 
@@ -39,6 +42,15 @@ def serve(commands):
             return
         if line.strip():
             threading.Thread(target=run, args=(line,), daemon=True).start()
+
+
+@contextlib.contextmanager
+def directory(given, name):
+    """The directory that somebody asked for, or a temporary one."""
+    with contextlib.ExitStack() as stack:
+        path = Path(given or stack.enter_context(tempfile.TemporaryDirectory(prefix=name + "-"))).resolve()
+        path.mkdir(parents=True, exist_ok=True)
+        yield path
 
 
 def child(command, when_we_die="KILL", **options):

@@ -13,13 +13,12 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
 
 import tone
-from lines import end, serve, tell
+from lines import directory, end, serve, tell
 
 RATE = 8000
 EVENTS = [(re.compile(pattern), name) for pattern, name in (
@@ -132,21 +131,17 @@ def main():
     parser.add_argument("--info", action="store_true", help="send digits by SIP INFO, not as telephone events")
     parser.add_argument("--data", type=Path, help="directory for settings, recordings and log; default: a temporary one")
     args = parser.parse_args()
-    temporary = None if args.data else tempfile.TemporaryDirectory(prefix="linphone-")
-    args.data = (args.data or Path(temporary.name)).resolve()
-    args.data.mkdir(parents=True, exist_ok=True)
-    phone = Phone(args)
-    phone.start()
-    try:
-        tell({"event": "ready", "address": args.listen, "log": str(args.data / "sip.log")})
-        serve({"speak": phone.speak, "autoAnswer": phone.auto_answer, "answer": phone.answer, "hear": phone.hear,
-               "dial": lambda number=None, uri=None: phone.type(f"call {uri or f'sip:{number}@{args.peer}'}"),
-               "hangup": lambda: phone.type("terminate"), "key": lambda key: phone.type(key),
-               "hold": lambda: phone.type("pause"), "resume": lambda: phone.type("resume")})
-    finally:
-        end(phone.process)
-        if temporary:
-            temporary.cleanup()
+    with directory(args.data, "linphone") as args.data:
+        phone = Phone(args)
+        phone.start()
+        try:
+            tell({"event": "ready", "address": args.listen, "log": str(args.data / "sip.log")})
+            serve({"speak": phone.speak, "autoAnswer": phone.auto_answer, "answer": phone.answer, "hear": phone.hear,
+                   "dial": lambda number=None, uri=None: phone.type(f"call {uri or f'sip:{number}@{args.peer}'}"),
+                   "hangup": lambda: phone.type("terminate"), "key": lambda key: phone.type(key),
+                   "hold": lambda: phone.type("pause"), "resume": lambda: phone.type("resume")})
+        finally:
+            end(phone.process)
 
 
 if __name__ == "__main__":

@@ -27,13 +27,12 @@ import re
 import shutil
 import socket
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
 
 import tone
-from lines import child, end, serve, tell
+from lines import child, directory, end, serve, tell
 
 EVENTS = {"CALL_INCOMING": "incoming", "CALL_RINGING": "ringing", "CALL_PROGRESS": "progress",
           "CALL_ESTABLISHED": "established", "CALL_RTPESTAB": "rtp", "CALL_CLOSED": "ended", "CALL_DTMF_START": "key"}
@@ -239,21 +238,17 @@ def main():
         parser.error(f"unknown codec {unknown[0]}, known are {', '.join(CODECS)}")
     host, _, port = (args.listen or "127.0.0.1:0").rpartition(":")
     args.listen = (host, int(port) or free_port(socket.SOCK_DGRAM, socket.SOCK_STREAM, step=2))     # TLS takes the next one
-    temporary = None if args.data else tempfile.TemporaryDirectory(prefix="phone-")
-    args.data = (args.data or Path(temporary.name)).resolve()
-    args.data.mkdir(parents=True, exist_ok=True)
-    phone = Phone(args)
-    phone.start()
-    try:
-        tell({"event": "ready", "address": "%s:%d" % args.listen, "log": str(args.data / "baresip.log")})
-        serve({"speak": phone.speak, "expect": phone.expect, "dial": phone.dial, "autoAnswer": phone.auto_answer,
-               "answer": phone.answer, "hangup": lambda: phone.ask("hangup"), "hear": phone.hear,
-               "key": lambda key: phone.ask("sndcode", key), "hold": lambda: phone.ask("hold"),
-               "resume": lambda: phone.ask("resume"), "calls": lambda: phone.ask("listcalls")})
-    finally:
-        end(phone.process)
-        if temporary:
-            temporary.cleanup()
+    with directory(args.data, "phone") as args.data:
+        phone = Phone(args)
+        phone.start()
+        try:
+            tell({"event": "ready", "address": "%s:%d" % args.listen, "log": str(args.data / "baresip.log")})
+            serve({"speak": phone.speak, "expect": phone.expect, "dial": phone.dial, "autoAnswer": phone.auto_answer,
+                   "answer": phone.answer, "hangup": lambda: phone.ask("hangup"), "hear": phone.hear,
+                   "key": lambda key: phone.ask("sndcode", key), "hold": lambda: phone.ask("hold"),
+                   "resume": lambda: phone.ask("resume"), "calls": lambda: phone.ask("listcalls")})
+        finally:
+            end(phone.process)
 
 
 if __name__ == "__main__":

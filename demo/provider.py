@@ -16,12 +16,11 @@ import secrets
 import shutil
 import socket
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
 
-from lines import child, end, serve, tell
+from lines import child, directory, end, serve, tell
 from phone import free_port
 
 CONFIGURATION = Path(__file__).resolve().parent / "kamailio.cfg"
@@ -105,17 +104,13 @@ def main():
     parser.add_argument("--data", type=Path, help="directory for configuration, passwords and log; default: a temporary one")
     args = parser.parse_args()
     args.listen = args.listen or f"127.0.0.1:{free_port(socket.SOCK_DGRAM)}"
-    temporary = None if args.data else tempfile.TemporaryDirectory(prefix="provider-")
-    args.data = (args.data or Path(temporary.name)).resolve()
-    args.data.mkdir(parents=True, exist_ok=True)
-    process, log = start(args)
-    try:
-        tell({"event": "ready", "address": args.listen, "passwords": str(args.data), "realm": REALM, "log": str(log)})
-        serve({})
-    finally:
-        end(process)
-        if temporary:
-            temporary.cleanup()
+    with directory(args.data, "provider") as args.data:
+        process, log = start(args)
+        try:
+            tell({"event": "ready", "address": args.listen, "passwords": str(args.data), "realm": REALM, "log": str(log)})
+            serve({})
+        finally:
+            end(process)
 
 
 if __name__ == "__main__":

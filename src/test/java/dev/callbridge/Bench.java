@@ -11,6 +11,7 @@ import dev.callbridge.testkit.FakeHomeserver;
 import dev.callbridge.testkit.FakeUser;
 import dev.callbridge.testkit.RtpPhone;
 import dev.callbridge.testkit.Softphone;
+import dev.callbridge.testkit.SoftphoneCall;
 import dev.callbridge.testkit.TestDatabase;
 import dev.callbridge.testkit.Tone;
 import dev.callbridge.testkit.WebRtcPeer;
@@ -136,11 +137,11 @@ final class Bench implements AutoCloseable {
     }
 
     /// The telephone `caller` dials `line`.
-    Softphone.Call dials(String caller, Line line, String offer) {
+    SoftphoneCall dials(String caller, Line line, String offer) {
         return dials(caller, line.number(), offer);
     }
 
-    Softphone.Call dials(String caller, String number, String offer) {
+    SoftphoneCall dials(String caller, String number, String offer) {
         return trunk.call(
                 "<sip:" + caller + "@127.0.0.1>",
                 number,

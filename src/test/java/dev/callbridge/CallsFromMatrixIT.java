@@ -12,7 +12,7 @@ import dev.callbridge.bridge.CallRegistry;
 import dev.callbridge.media.MediaPorts;
 import dev.callbridge.testkit.FakeCall;
 import dev.callbridge.testkit.FakeUser;
-import dev.callbridge.testkit.Softphone;
+import dev.callbridge.testkit.SoftphoneCall;
 import dev.callbridge.testkit.TestDatabase;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -57,8 +57,8 @@ class CallsFromMatrixIT {
         return bench.calls(alice, number, silentOffer());
     }
 
-    private Softphone.Call ringing() {
-        Softphone.Call call = bench.trunk.expectInvite(number);
+    private SoftphoneCall ringing() {
+        SoftphoneCall call = bench.trunk.expectInvite(number);
         call.ring();
         return call;
     }
@@ -93,7 +93,7 @@ class CallsFromMatrixIT {
     @Test
     void aTelephoneThatNobodyAnswersIsCanceledInTime() {
         FakeCall call = calls();
-        Softphone.Call ringing = ringing();
+        SoftphoneCall ringing = ringing();
 
         ringing.expectCancel();
         ringing.expectAck();
@@ -108,7 +108,7 @@ class CallsFromMatrixIT {
         @Test
         void theTelephoneIsCanceled() {
             FakeCall call = calls();
-            Softphone.Call ringing = ringing();
+            SoftphoneCall ringing = ringing();
 
             call.hangsUp();
 
@@ -121,7 +121,7 @@ class CallsFromMatrixIT {
         @Test
         void anAnswerThatCrossesTheCancelIsHungUp() {
             FakeCall call = calls();
-            Softphone.Call ringing = bench.trunk.expectInvite(number);
+            SoftphoneCall ringing = bench.trunk.expectInvite(number);
             ringing.ignoreCancel();
             ringing.ring();
 
@@ -187,9 +187,9 @@ class CallsFromMatrixIT {
             String second = newNumber();
             String third = newNumber();
             FakeCall one = calls();
-            Softphone.Call ringing = ringing();
+            SoftphoneCall ringing = ringing();
             FakeCall two = bench.calls(alice, second, silentOffer());
-            Softphone.Call alsoRinging = bench.trunk.expectInvite(second);
+            SoftphoneCall alsoRinging = bench.trunk.expectInvite(second);
             alsoRinging.ring();
 
             isRejected(bench.calls(alice, third, silentOffer()), "unknown_error", "too many calls at once");
@@ -225,7 +225,7 @@ class CallsFromMatrixIT {
     private void quickCall() {
         String dialled = newNumber();
         FakeCall call = bench.calls(alice, dialled, silentOffer());
-        Softphone.Call ringing = bench.trunk.expectInvite(dialled);
+        SoftphoneCall ringing = bench.trunk.expectInvite(dialled);
         ringing.answer(bench.trunk.sdp(4_000));
         ringing.expectAck();
         JsonNode _ = call.expectAnswer();

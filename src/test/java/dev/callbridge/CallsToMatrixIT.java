@@ -8,7 +8,7 @@ import dev.callbridge.Bench.Line;
 import dev.callbridge.Bench.Verdict;
 import dev.callbridge.sdp.AudioCodec;
 import dev.callbridge.testkit.FakeCall;
-import dev.callbridge.testkit.Softphone;
+import dev.callbridge.testkit.SoftphoneCall;
 import dev.callbridge.testkit.TestDatabase;
 import dev.callbridge.testkit.WebRtcPeer;
 import java.nio.file.Path;
@@ -62,7 +62,7 @@ class CallsToMatrixIT {
         bench.close();
     }
 
-    private Softphone.Call dials() {
+    private SoftphoneCall dials() {
         return bench.dials(caller, bob, bench.trunk.sdp(4_000));
     }
 
@@ -70,7 +70,7 @@ class CallsToMatrixIT {
     class WhileTheUserRings {
 
         private String room;
-        private Softphone.Call call;
+        private SoftphoneCall call;
         private FakeCall ringing;
 
         @BeforeEach
@@ -122,7 +122,7 @@ class CallsToMatrixIT {
     @Test
     void anAnswerWithoutSoundIsNoAnswerForTheTelephone() {
         String room = bench.knows(bob.user(), caller);
-        Softphone.Call call = dials();
+        SoftphoneCall call = dials();
         FakeCall ringing = bob.user().expectCall();
 
         ringing.answers(Bench.silentAnswer());
@@ -139,7 +139,7 @@ class CallsToMatrixIT {
         try (var phone = Bench.rtp(AudioCodec.PCMA);
                 var browser = new WebRtcPeer(Bench.BROWSER);
                 var late = new WebRtcPeer(Bench.BROWSER)) {
-            Softphone.Call call = bench.dials(caller, bob, phone.description());
+            SoftphoneCall call = bench.dials(caller, bob, phone.description());
             FakeCall first = bob.user().expectCall();
             FakeCall second = first.on("SECONDDEVICE");
             String offer = sdp(first.expectInvite(), "offer");
@@ -165,7 +165,7 @@ class CallsToMatrixIT {
     @Test
     void aTrunkThatHasOnlyG729IsRefusedAndNobodyRings() {
         String _ = bench.knows(bob.user(), caller);
-        Softphone.Call call = bench.dials(caller, bob, G729);
+        SoftphoneCall call = bench.dials(caller, bob, G729);
 
         call.expectStatus(488);
 
@@ -175,7 +175,7 @@ class CallsToMatrixIT {
 
     @Test
     void aNumberThatBelongsToNobodyIsUnknown() {
-        Softphone.Call call = bench.dials(caller, "+4930901999", bench.trunk.sdp(4_000));
+        SoftphoneCall call = bench.dials(caller, "+4930901999", bench.trunk.sdp(4_000));
 
         call.expectStatus(404);
 
@@ -184,7 +184,7 @@ class CallsToMatrixIT {
 
     @Test
     void aUserWhoHasJoinedNoRoomIsNotReachableAndFindsANote() {
-        Softphone.Call call = dials();
+        SoftphoneCall call = dials();
 
         assertThat(call.expectStatus(480).header("Reason")).contains("Q.850;cause=20");
 

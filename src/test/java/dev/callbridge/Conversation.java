@@ -6,7 +6,7 @@ import dev.callbridge.sdp.AudioCodec;
 import dev.callbridge.testkit.FakeCall;
 import dev.callbridge.testkit.FakeUser;
 import dev.callbridge.testkit.RtpPhone;
-import dev.callbridge.testkit.Softphone;
+import dev.callbridge.testkit.SoftphoneCall;
 import dev.callbridge.testkit.WebRtcPeer;
 import java.util.function.UnaryOperator;
 
@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
 ///
 /// @param matrix the call as the user's client sees it
 /// @param sip the call as the telephone sees it
-record Conversation(FakeUser user, FakeCall matrix, Softphone.Call sip, WebRtcPeer browser, RtpPhone phone)
+record Conversation(FakeUser user, FakeCall matrix, SoftphoneCall sip, WebRtcPeer browser, RtpPhone phone)
         implements AutoCloseable {
 
     /// A user calls a telephone.
@@ -29,7 +29,7 @@ record Conversation(FakeUser user, FakeCall matrix, Softphone.Call sip, WebRtcPe
         var browser = new WebRtcPeer(Bench.BROWSER);
         RtpPhone phone = Bench.rtp(codec);
         FakeCall call = bench.calls(alice, number, browser.offer());
-        Softphone.Call ringing = bench.trunk.expectInvite(number);
+        SoftphoneCall ringing = bench.trunk.expectInvite(number);
         phone.talkTo(ringing.invite().body());
         ringing.ring();
         ringing.answer(phone.description());
@@ -44,7 +44,7 @@ record Conversation(FakeUser user, FakeCall matrix, Softphone.Call sip, WebRtcPe
         String number = Bench.newNumber();
         String room = bench.knows(bob.user(), number);
         RtpPhone phone = Bench.rtp(codec);
-        Softphone.Call sip = bench.dials(number, bob, phone.description());
+        SoftphoneCall sip = bench.dials(number, bob, phone.description());
         FakeCall ringing = bob.user().expectCall();
         if (!ringing.room().equals(room)) {
             throw new AssertionError("it rings elsewhere");

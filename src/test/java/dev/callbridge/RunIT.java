@@ -9,6 +9,7 @@ import dev.callbridge.testkit.FakeUser;
 import dev.callbridge.testkit.FreePort;
 import dev.callbridge.testkit.Program;
 import dev.callbridge.testkit.Softphone;
+import dev.callbridge.testkit.SoftphoneCall;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -157,7 +158,7 @@ class RunIT {
         }
     }
 
-    private Softphone.Call dial(String room) throws IOException {
+    private SoftphoneCall dial(String room) throws IOException {
         FakeCall _ = alice.calls(room, Files.readString(Path.of("src/test/resources/sdp/matrix-js-sdk-43-offer.sdp")));
         return phone.expectInvite();
     }

@@ -58,6 +58,7 @@ class SettingsIT {
                 callbridge.media.rtp-ports                | 10             | write it like 20000-29999
                 callbridge.media.webrtc-port              | many           | it must be a whole number
                 callbridge.limits.call-length             | 0h             | write it like 4h or 90m
+                callbridge.keep-records                   | 1h             | write it like 90d
                 callbridge.registration                   | no/file.yaml   | run bin/callbridge registration
                 spring.datasource.url                     | jdbc:postgresql://127.0.0.1:1/x | PostgreSQL says: Connection to 127.0.0.1:1 refused
                 """)

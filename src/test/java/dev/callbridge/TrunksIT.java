@@ -9,6 +9,7 @@ import dev.callbridge.testkit.FakeCall;
 import dev.callbridge.testkit.FakeUser;
 import dev.callbridge.testkit.SipMessage;
 import dev.callbridge.testkit.Softphone;
+import dev.callbridge.testkit.SoftphoneCall;
 import dev.callbridge.testkit.TestDatabase;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -70,7 +71,7 @@ class TrunksIT {
     @CsvSource({"401, MD5, Authorization", "407, SHA-256, Proxy-Authorization"})
     void aTrunkThatAsksForCredentialsGetsThem(int status, String algorithm, String header) {
         FakeCall call = calls();
-        Softphone.Call dialled = bench.trunk.expectInvite(number);
+        SoftphoneCall dialled = bench.trunk.expectInvite(number);
         dialled.challenge(status, "realm=\"here\", nonce=\"abc\", qop=\"auth\", algorithm=" + algorithm);
 
         SipMessage again = dialled.expect("INVITE");
@@ -89,7 +90,7 @@ class TrunksIT {
         FakeCall call = calls();
         bench.trunk.expectInvite(number).refuse(503);
 
-        Softphone.Call second = spare.expectInvite(number);
+        SoftphoneCall second = spare.expectInvite(number);
         second.answer(spare.sdp(4_000));
         second.expectAck();
 
@@ -142,7 +143,7 @@ class TrunksIT {
     @Test
     void noSecondTrunkIsTriedWhenThatCantBeWrittenDown() {
         FakeCall call = calls();
-        Softphone.Call first = bench.trunk.expectInvite(number);
+        SoftphoneCall first = bench.trunk.expectInvite(number);
 
         try (var _ = bench.bridge.database().freeze()) {
             first.refuse(503);

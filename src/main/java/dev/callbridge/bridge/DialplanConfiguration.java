@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Configuration;
 class DialplanConfiguration {
 
     private static final Pattern DIGITS = Pattern.compile("\\+?[0-9*#]*");
-    private static final Pattern USER_ID = Pattern.compile("@[^:\\s]+:\\S+");
+    private static final Pattern USER_ID = Pattern.compile("@[^:\\s]+:[^\\s/]+");
 
     @Bean
     NumberPlan numberPlan(CallbridgeProperties properties) {

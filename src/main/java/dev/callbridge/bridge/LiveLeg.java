@@ -114,6 +114,7 @@ final class LiveLeg<S, A, M> {
             case LegEvent.Ringing _,
                     LegEvent.Progressed _,
                     LegEvent.OfferWanted _,
+                    LegEvent.Trickled _,
                     LegEvent.OfferFailed _,
                     LegEvent.Identified _,
                     LegEvent.Pressed _ -> {}

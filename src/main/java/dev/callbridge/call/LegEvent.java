@@ -33,6 +33,9 @@ public sealed interface LegEvent {
     /// The peer's answer to our offer, when that was not the one to dial with.
     record Reanswered(Sdp answer) implements LegEvent {}
 
+    /// The peer found more ways to itself after it had described itself, or tells of them only now.
+    record Trickled(Candidates candidates) implements LegEvent {}
+
     /// The peer refused our offer, or said nothing to it: what was agreed on before stays.
     record OfferFailed() implements LegEvent {}
 

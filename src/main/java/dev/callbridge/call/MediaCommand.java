@@ -33,6 +33,9 @@ public sealed interface MediaCommand {
     /// Our last offer to `leg` came to nothing: back to what was agreed on.
     record Revert(LegId leg) implements MediaCommand {}
 
+    /// The peer of `leg` may come from there too. After [Prepare], at any time.
+    record Trickle(LegId leg, Candidates candidates) implements MediaCommand {}
+
     /// Let `leg` hear a key that the other side pressed.
     record Press(LegId leg, Digit digit, Duration length) implements MediaCommand {}
 

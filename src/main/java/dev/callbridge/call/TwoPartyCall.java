@@ -121,6 +121,7 @@ public final class TwoPartyCall implements Call<TwoPartyState> {
             case LegEvent.Reanswered(var answer) ->
                 whileAgreed(state, new ToMedia(new MediaCommand.Conclude(leg, answer)));
             case LegEvent.OfferFailed _ -> whileAgreed(state, new ToMedia(new MediaCommand.Revert(leg)));
+            case LegEvent.Trickled(var candidates) -> trickled(state, new MediaCommand.Trickle(leg, candidates));
             case LegEvent.Identified(var who) ->
                 whileBothLive(state, new ToLeg(other(leg), new LegCommand.Identify(who)));
             case LegEvent.Pressed(var digit, var length) ->
@@ -277,6 +278,13 @@ public final class TwoPartyCall implements Call<TwoPartyState> {
                 CallStep.stay(state, output);
             case Arriving _, Preparing _, Ending _, Ended _ -> CallStep.stay(state);
         };
+    }
+
+    /// The caller's come at once, while media still gets ready.
+    private static CallStep<TwoPartyState> trickled(TwoPartyState state, MediaCommand.Trickle trickle) {
+        return state instanceof Preparing
+                ? CallStep.stay(state, new ToMedia(trickle))
+                : whileBothLive(state, new ToMedia(trickle));
     }
 
     private CallStep<TwoPartyState> outdated(TwoPartyState state, LegId leg) {

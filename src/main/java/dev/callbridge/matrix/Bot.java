@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.web.util.HtmlUtils;
 
 /// Whom people can write to: `call +49 30 901820` opens a chat with that number. Blocks; in order within a room.
 final class Bot {
@@ -154,7 +155,7 @@ final class Bot {
         voice(room)
                 .notice(
                         "Here is your chat with " + ghost.name() + ": " + link + " Press the telephone there.",
-                        "Here is your chat with <a href=\"" + link + "\">" + ghost.name()
+                        "Here is your chat with <a href=\"" + link + "\">" + HtmlUtils.htmlEscape(ghost.name())
                                 + "</a>. Press the telephone there.");
     }
 

@@ -94,9 +94,8 @@ record InviteeSeat(
                 case CallEvents.NEGOTIATE -> TalkWire.read(event).ifPresent(inbox::deliver);
                 case CallEvents.ASSERTED_IDENTITY, CallEvents.OLD_ASSERTED_IDENTITY ->
                     TalkWire.asserted(event, ghosts.ids()).ifPresent(inbox::deliver);
-                // Our own addresses are public to the client: its checks reach us and show where it is. What it
-                // tells about itself is not needed for that. Neither is a mute: a muted client sends silence by
-                // itself.
+                case CallEvents.CANDIDATES -> TalkWire.candidates(event).ifPresent(inbox::deliver);
+                // Of a mute nobody need know: a muted client sends silence by itself.
                 default -> {}
             }
         }

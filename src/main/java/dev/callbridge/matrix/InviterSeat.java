@@ -84,25 +84,25 @@ record InviterSeat(
         @Override
         public void heard(RoomEvent event) {
             Ladder.arrived(Ladder.Side.MATRIX, id, event.type());
-            String party = event.text("party_id");
+            String party = event.identifier("party_id");
             CallEnd end = MatrixReasons.end(event.text("reason"));
             switch (event.type()) {
                 case CallEvents.ANSWER -> {
                     answered = true;
-                    String sdp = event.content().path("answer").path("sdp").asString("");
+                    Sdp answer = event.description("answer");
                     inbox.deliver(
-                            sdp.isEmpty()
+                            answer.text().isEmpty()
                                     ? new InviterArrival.HungUp(
                                             party, new CallEnd(HangupCause.UNREACHABLE, "no-answer-sdp"))
-                                    : new InviterArrival.Answered(event.peer(new Sdp(sdp)), new Sdp(sdp)));
+                                    : new InviterArrival.Answered(event.peer(answer), answer));
                 }
                 case CallEvents.REJECT -> inbox.deliver(new InviterArrival.Rejected(party, end));
                 case CallEvents.HANGUP -> inbox.deliver(new InviterArrival.HungUp(party, end));
                 case CallEvents.NEGOTIATE -> TalkWire.read(event).ifPresent(inbox::deliver);
                 case CallEvents.ASSERTED_IDENTITY, CallEvents.OLD_ASSERTED_IDENTITY ->
                     TalkWire.asserted(event, ghosts.ids()).ifPresent(inbox::deliver);
-                // Our own addresses are public to the client: its checks reach us and show where it is. A muted
-                // client sends silence by itself.
+                case CallEvents.CANDIDATES -> TalkWire.candidates(event).ifPresent(inbox::deliver);
+                // Of a mute nobody need know: a muted client sends silence by itself.
                 default -> {}
             }
         }
@@ -140,6 +140,7 @@ record InviterSeat(
         private final Inbox<InviterArrival> inbox;
         private final TalkWire talk;
         private CompletableFuture<Found> search = new CompletableFuture<>();
+        private PeerVersion version = PeerVersion.ONE;
         private volatile boolean closed;
 
         private Mouth(LegId id, Inbox<InviterArrival> inbox) {
@@ -167,6 +168,7 @@ record InviterSeat(
                                     events(at).selectAnswer(party),
                                     END,
                                     _ -> {}));
+                case InviterMessage.Speak(var spoken) -> version = spoken;
                 case InviterMessage.Hangup(var cause) ->
                     there(at -> voice(at)
                             .call(id, "hangup", CallEvents.HANGUP, events(at).hangup(cause), END, _ -> {}));
@@ -248,7 +250,7 @@ record InviterSeat(
         }
 
         private CallEvents events(Found.At at) {
-            return new CallEvents(callId(), at.as().partyId(), PeerVersion.ONE);
+            return new CallEvents(callId(), at.as().partyId(), version);
         }
 
         @Override

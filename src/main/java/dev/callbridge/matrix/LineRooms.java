@@ -1,12 +1,10 @@
 package dev.callbridge.matrix;
 
 import dev.callbridge.bridge.CallbridgeProperties.Dialplan;
-import dev.callbridge.bridge.SettingException;
 import dev.callbridge.matrix.client.MatrixException;
 import dev.callbridge.store.DatabaseUnavailable;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,27 +12,15 @@ import org.slf4j.LoggerFactory;
 final class LineRooms {
 
     private static final Logger log = LoggerFactory.getLogger(LineRooms.class);
-    private static final Pattern USER = Pattern.compile("@[^\\s:]+:[^\\s/]+");
 
     private final Ghosts ghosts;
     private final Portals portals;
     private final Set<String> users;
 
-    /// @throws SettingException if somebody who has a number is no user
     LineRooms(Dialplan dialplan, Ghosts ghosts, Portals portals) {
-        check(dialplan);
         this.ghosts = ghosts;
         this.portals = portals;
         this.users = Set.copyOf(dialplan.numbers().values());
-    }
-
-    static void check(Dialplan dialplan) {
-        dialplan.numbers().forEach((number, user) -> {
-            if (!USER.matcher(user).matches()) {
-                throw new SettingException(
-                        "callbridge.dialplan.numbers[" + number + "]", user, "write it like @alice:example.org");
-            }
-        });
     }
 
     /// @return whether to try again later

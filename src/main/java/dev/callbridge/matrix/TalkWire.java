@@ -1,6 +1,7 @@
 package dev.callbridge.matrix;
 
 import dev.callbridge.bridge.Inbox;
+import dev.callbridge.call.Candidates;
 import dev.callbridge.call.Identity;
 import dev.callbridge.call.LegId;
 import dev.callbridge.call.Sdp;
@@ -17,6 +18,7 @@ import dev.callbridge.matrix.leg.TalkArrival;
 import dev.callbridge.matrix.leg.TalkMessage;
 import dev.callbridge.store.DatabaseUnavailable;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,9 @@ final class TalkWire {
 
     /// Longer than that and the peer, or our call, has given the negotiation up.
     private static final Duration DELIVERY = Duration.ofSeconds(12);
+
+    /// A client with several networks and TURN servers has some dozen.
+    private static final int MOST_CANDIDATES = 64;
 
     private final LegId id;
     private final Inbox<? super TalkArrival> inbox;
@@ -46,17 +51,30 @@ final class TalkWire {
         this.shown = shown;
     }
 
+    /// What an `m.call.candidates` says; empty if it only ends them. No more than [#MOST_CANDIDATES] are read.
+    static Optional<TalkArrival> candidates(RoomEvent event) {
+        List<String> lines = event.content()
+                .path("candidates")
+                .valueStream()
+                .limit(MOST_CANDIDATES)
+                .map(candidate -> candidate.path("candidate").asString(""))
+                .filter(line -> !line.isEmpty())
+                .toList();
+        return lines.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new TalkArrival.Trickled(event.text("party_id"), new Candidates(lines)));
+    }
+
     /// What an `m.call.negotiate` says; empty if that is neither an offer nor an answer.
     static Optional<TalkArrival> read(RoomEvent event) {
-        var description = event.content().path("description");
-        String text = description.path("sdp").asString("");
-        String party = event.text("party_id");
-        if (text.isEmpty()) {
+        Sdp description = event.description("description");
+        String party = event.identifier("party_id");
+        if (description.text().isEmpty()) {
             return Optional.empty();
         }
-        return switch (description.path("type").asString("")) {
-            case "offer" -> Optional.of(new TalkArrival.Reoffered(party, new Sdp(text)));
-            case "answer" -> Optional.of(new TalkArrival.Reanswered(party, new Sdp(text)));
+        return switch (event.content().path("description").path("type").asString("")) {
+            case "offer" -> Optional.of(new TalkArrival.Reoffered(party, description));
+            case "answer" -> Optional.of(new TalkArrival.Reanswered(party, description));
             default -> Optional.empty();
         };
     }

@@ -85,6 +85,8 @@ final class MediaCall implements MediaSession {
             case MediaCommand.Revise(var leg, var sdp) -> guarded(leg, () -> revise(leg, sdp));
             case MediaCommand.Conclude(var leg, var answer) -> guarded(leg, () -> conclude(leg, answer));
             case MediaCommand.Revert(var leg) -> guarded(leg, () -> revert(leg));
+            case MediaCommand.Trickle(var leg, var candidates) ->
+                guarded(leg, () -> ends.of(leg).trickle(candidates));
             case MediaCommand.Press(var leg, var digit, var length) ->
                 guarded(leg, () -> ends.press(leg, digit, length));
             case MediaCommand.Release _ -> release();

@@ -1,5 +1,8 @@
 package dev.callbridge.sdp;
 
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// An ICE candidate of ours: UDP, component 1 (RFC 8839 §5.1).
@@ -13,6 +16,9 @@ public record Candidate(
         int port,
         @Nullable Base base) {
 
+    private static final Pattern REMOTE =
+            Pattern.compile("(?i)(?:(?:a=)?candidate:)?\\S+ 1 udp \\d+ ([0-9a-f.:]+) \\d+ typ .*");
+
     /// The address and port that packets to a candidate really reach.
     ///
     /// @param type `srflx`: a router in front of us forwards them; `relay`: a TURN server does
@@ -21,6 +27,16 @@ public record Candidate(
         public Base(String address, int port) {
             this("srflx", address, port);
         }
+    }
+
+    /// The address that a peer's candidate names. Only of those for RTP over UDP, and not of those that hide it behind
+    /// a name (`.local`).
+    ///
+    /// @param written as in a description, or with `candidate:` or `a=candidate:` before, as clients hand it on
+    /// @return hex digits, points and colons: not always a literal
+    public static Optional<String> address(String written) {
+        Matcher matcher = REMOTE.matcher(written.strip());
+        return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
     String attribute() {

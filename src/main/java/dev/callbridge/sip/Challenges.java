@@ -12,13 +12,17 @@ import java.util.Optional;
 import javax.sip.header.WWWAuthenticateHeader;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the challenges of a 401 or 407, and keeps those that we can and may answer: one per realm, the strongest.
+/// Reads the challenges of a response, if it is a 401 or 407, and keeps those that we can and may answer: one per
+/// realm,
+/// the strongest.
 final class Challenges {
 
     private Challenges() {}
 
+    /// @param login empty: there is nothing to answer with
     static List<Challenge> of(SIPResponse response, Optional<Credentials> login) {
-        if (login.isEmpty()) {
+        int status = response.getStatusCode();
+        if (login.isEmpty() || (status != 401 && status != 407)) {
             return List.of();
         }
         Map<String, Challenge> strongest = new LinkedHashMap<>();

@@ -199,13 +199,6 @@ final class DialogClient {
         }
     }
 
-    private List<Challenge> challenges(SIPResponse response) {
-        int status = response.getStatusCode();
-        return status == 401 || status == 407
-                ? Challenges.of(response, ends.trunk().login())
-                : List.of();
-    }
-
     /// Waits for what comes of a re-INVITE or UPDATE.
     private final class Change implements ClientExchange {
 
@@ -226,7 +219,7 @@ final class DialogClient {
                 agreed(response);
                 return;
             }
-            List<Challenge> challenges = challenges(response);
+            List<Challenge> challenges = Challenges.of(response, ends.trunk().login());
             arrivals.deliver(
                     challenges.isEmpty()
                             ? new DialogArrival.NotChanged(
@@ -270,7 +263,7 @@ final class DialogClient {
                 introduced(new Introduced.Taken(SessionHeaders.terms(response)));
                 return;
             }
-            List<Challenge> challenges = challenges(response);
+            List<Challenge> challenges = Challenges.of(response, ends.trunk().login());
             introduced(challenges.isEmpty() ? new Introduced.Failed(status) : new Introduced.Challenged(challenges));
         }
 

@@ -80,24 +80,14 @@ record OutgoingInvite(
 
     /// @param atLeast how long the session has to live without a refresh; zero: as before
     OutgoingInvite again(Duration atLeast) {
-        Duration lasting = atLeast.isZero() ? interval : atLeast;
-        return new OutgoingInvite(
-                way,
-                outlet,
-                account,
-                caller,
-                withheld,
-                requestUri,
-                offer,
-                callId,
-                localTag,
-                newBranch(),
-                cseq + 1,
-                lasting,
-                List.of());
+        return with(newBranch(), cseq + 1, atLeast.isZero() ? interval : atLeast, List.of());
     }
 
     OutgoingInvite with(List<Header> answer) {
+        return with(branch, cseq, interval, answer);
+    }
+
+    private OutgoingInvite with(String newBranch, long number, Duration lasting, List<Header> answer) {
         return new OutgoingInvite(
                 way,
                 outlet,
@@ -108,9 +98,9 @@ record OutgoingInvite(
                 offer,
                 callId,
                 localTag,
-                branch,
-                cseq,
-                interval,
+                newBranch,
+                number,
+                lasting,
                 answer);
     }
 

@@ -15,7 +15,6 @@ import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.message.SIPResponse;
 import java.text.ParseException;
 import java.util.List;
-import java.util.Optional;
 import javax.sip.Dialog;
 import javax.sip.DialogState;
 import javax.sip.InvalidArgumentException;
@@ -217,17 +216,13 @@ final class SipDialog {
                 return;
             }
             Ladder.arrived(Ladder.Side.SIP, leg, status + " (BYE)");
-            List<Challenge> challenges = status == 401 || status == 407 ? Challenges.of(response, login()) : List.of();
+            List<Challenge> challenges = Challenges.of(response, trunk.login());
             if (challenges.isEmpty()) {
                 dialog.delete();
                 arrivals.deliver(new DialogArrival.ByeDone(tag));
             } else {
                 arrivals.deliver(new DialogArrival.ByeChallenged(tag, challenges));
             }
-        }
-
-        private Optional<Credentials> login() {
-            return trunk.login();
         }
 
         @Override

@@ -28,7 +28,6 @@ import javax.sip.ServerTransaction;
 import javax.sip.SipException;
 import javax.sip.header.ContactHeader;
 import javax.sip.header.Header;
-import javax.sip.header.RetryAfterHeader;
 import javax.sip.message.Request;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -195,7 +194,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     }
 
     private long cseq() {
-        return ((gov.nist.javax.sip.message.SIPRequest) invite).getCSeq().getSeqNumber();
+        return ((SIPRequest) invite).getCSeq().getSeqNumber();
     }
 
     private void giveBack() {
@@ -267,8 +266,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         if (status == 500 || status == 503) {
             restAsTold(response);
         }
-        List<Challenge> challenges =
-                status == 401 || status == 407 ? Challenges.of(response, trunk.login()) : List.of();
+        List<Challenge> challenges = Challenges.of(response, trunk.login());
         Duration least = status == 422 ? SessionHeaders.least(response) : Duration.ZERO;
         if (challenges.isEmpty() && least.isZero()) {
             giveBack();
@@ -284,10 +282,9 @@ final class UacAttempt implements ClientExchange, DialogOwner {
 
     /// Also when it does not say for how long (RFC 3261 §20.33, §21.5.4).
     private void restAsTold(SIPResponse response) {
-        boolean told = response.getHeader("Retry-After") instanceof RetryAfterHeader after && after.getRetryAfter() > 0;
-        if (told) {
-            Duration time = Duration.ofSeconds(((RetryAfterHeader) response.getHeader("Retry-After")).getRetryAfter());
-            trunk.rest(way.target(), time.compareTo(LONGEST_REST) < 0 ? time : LONGEST_REST);
+        Duration told = SessionHeaders.retryAfter(response);
+        if (told.isPositive()) {
+            trunk.rest(way.target(), told.compareTo(LONGEST_REST) < 0 ? told : LONGEST_REST);
         } else if (response.getStatusCode() == 503) {
             trunk.rest(way.target(), PENALTY);
         }

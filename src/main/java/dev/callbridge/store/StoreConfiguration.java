@@ -13,12 +13,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /// The database and what is kept in it.
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(StoreProperties.class)
 class StoreConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(StoreConfiguration.class);
@@ -73,5 +75,10 @@ class StoreConfiguration {
                     new CallVerdict(new CallEnd(HangupCause.FAILED, "bridge-restarted"), CallVerdict.Side.BRIDGE));
         }
         return table;
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    OldCalls oldCalls(JdbcClient jdbc, InstantSource clock, StoreProperties properties) {
+        return new OldCalls(jdbc, clock, properties.keepRecords());
     }
 }

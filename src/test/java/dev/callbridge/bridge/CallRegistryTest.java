@@ -3,7 +3,6 @@ package dev.callbridge.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.callbridge.bridge.PigeonLeg.Perch;
 import dev.callbridge.call.AnswerPolicy;
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.CallVerdict;
@@ -22,8 +21,11 @@ import dev.callbridge.dialplan.Party;
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.dialplan.Rights;
 import dev.callbridge.dialplan.Route;
+import dev.callbridge.sdp.AudioCodec;
+import dev.callbridge.testkit.PigeonLeg.Perch;
 import dev.callbridge.testkit.SilentJournal;
 import dev.callbridge.testkit.WillingMedia;
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -45,9 +47,13 @@ class CallRegistryTest {
     static final MatrixUser ALICE = new MatrixUser("@alice:example.org");
     static final PhoneNumber BERLIN = new PhoneNumber("+4930901820");
     static final Sdp SDP = new Sdp("v=0");
+    static final MediaProfile PLAIN =
+            new MediaProfile.PlainRtp(List.of(AudioCodec.PCMA), InetAddress.getLoopbackAddress());
 
-    final Perch caller = new Perch();
-    final Perch callee = new Perch();
+    final BlockingQueue<LegCommand> toCaller = new LinkedBlockingQueue<>();
+    final BlockingQueue<LegCommand> toCallee = new LinkedBlockingQueue<>();
+    final Perch caller = new Perch(PLAIN, toCaller::add);
+    final Perch callee = new Perch(PLAIN, toCallee::add);
     final BlockingQueue<CallVerdict> verdicts = new LinkedBlockingQueue<>();
     final BlockingQueue<MediaCommand> media = new LinkedBlockingQueue<>();
     Placement placement = placing(() -> new Placement.Placed.On(callee, Duration.ofSeconds(50)));
@@ -67,15 +73,14 @@ class CallRegistryTest {
     @Test
     void joinsTheLegThatCameInWithOneThatItPlaces() throws Exception {
         var inbox = registry.open(request(BERLIN), caller);
-        inbox.deliver(PigeonLeg.offered(ALICE, BERLIN));
-        assertThat(callee.sent.poll(5, TimeUnit.SECONDS))
-                .isEqualTo(new LegCommand.Dial(Parties.of(ALICE, BERLIN), SDP));
+        inbox.deliver(offered(ALICE, BERLIN));
+        assertThat(toCallee.poll(5, TimeUnit.SECONDS)).isEqualTo(new LegCommand.Dial(Parties.of(ALICE, BERLIN), SDP));
 
-        callee.inbox.deliver(new LegEvent.Answered(SDP));
-        assertThat(caller.sent.poll(5, TimeUnit.SECONDS)).isEqualTo(new LegCommand.Answer(SDP));
+        callee.says(new LegEvent.Answered(SDP));
+        assertThat(toCaller.poll(5, TimeUnit.SECONDS)).isEqualTo(new LegCommand.Answer(SDP));
 
-        callee.inbox.deliver(new LegEvent.Ended(CallEnd.of(HangupCause.NORMAL)));
-        assertThat(caller.sent.poll(5, TimeUnit.SECONDS)).isEqualTo(new LegCommand.End(CallEnd.of(HangupCause.NORMAL)));
+        callee.says(new LegEvent.Ended(CallEnd.of(HangupCause.NORMAL)));
+        assertThat(toCaller.poll(5, TimeUnit.SECONDS)).isEqualTo(new LegCommand.End(CallEnd.of(HangupCause.NORMAL)));
         assertThat(verdict()).isEqualTo(new CallVerdict(CallEnd.of(HangupCause.NORMAL), Side.CALLEE));
     }
 
@@ -94,11 +99,11 @@ class CallRegistryTest {
     class Refuses {
 
         void refusal(HangupCause cause, CallRequest request) throws Exception {
-            registry.open(request, caller).deliver(PigeonLeg.offered(request.caller(), request.callee()));
+            registry.open(request, caller).deliver(offered(request.caller(), request.callee()));
 
-            assertThat(caller.sent.poll(5, TimeUnit.SECONDS)).isEqualTo(new LegCommand.End(CallEnd.of(cause)));
+            assertThat(toCaller.poll(5, TimeUnit.SECONDS)).isEqualTo(new LegCommand.End(CallEnd.of(cause)));
             assertThat(verdict()).isEqualTo(new CallVerdict(CallEnd.of(cause), Side.BRIDGE));
-            assertThat(callee.sent).isEmpty();
+            assertThat(toCallee).isEmpty();
         }
 
         @Test
@@ -116,8 +121,8 @@ class CallRegistryTest {
 
         @Test
         void moreCallsThanAUserMayHave() throws Exception {
-            registry.open(request(BERLIN), new Perch());
-            registry.open(request(BERLIN), new Perch());
+            registry.open(request(BERLIN), new Perch(PLAIN, _ -> {}));
+            registry.open(request(BERLIN), new Perch(PLAIN, _ -> {}));
 
             refusal(HangupCause.OVERLOADED, request(BERLIN));
         }
@@ -153,13 +158,13 @@ class CallRegistryTest {
 
     @Test
     void endsEveryCallOnBothSidesWhenItStops() throws Exception {
-        registry.open(request(BERLIN), caller).deliver(PigeonLeg.offered(ALICE, BERLIN));
-        callee.sent.poll(5, TimeUnit.SECONDS);
+        registry.open(request(BERLIN), caller).deliver(offered(ALICE, BERLIN));
+        toCallee.poll(5, TimeUnit.SECONDS);
         registry.stop();
 
         var end = new LegCommand.End(CallEnd.of(HangupCause.SHUTTING_DOWN));
-        assertThat(caller.sent).containsExactly(end);
-        assertThat(callee.sent).containsExactly(end);
+        assertThat(toCaller).containsExactly(end);
+        assertThat(toCallee).containsExactly(end);
         assertThat(verdict().by()).isEqualTo(Side.BRIDGE);
     }
 
@@ -168,20 +173,20 @@ class CallRegistryTest {
         registry.stop();
         registry = registry(2, 2, Duration.ofMillis(1));
         registry.start();
-        registry.open(request(BERLIN), caller).deliver(PigeonLeg.offered(ALICE, BERLIN));
+        registry.open(request(BERLIN), caller).deliver(offered(ALICE, BERLIN));
 
         assertThat(verdict().end().cause()).isEqualTo(HangupCause.TIME_LIMIT);
     }
 
     @Test
     void leavesNobodyHangingWhenABugStrikes() throws Exception {
-        registry.open(request(BERLIN), caller).deliver(PigeonLeg.offered(ALICE, BERLIN));
-        callee.sent.poll(5, TimeUnit.SECONDS);
-        callee.inbox.deliver(new LegEvent.Answered(new Sdp("a bug in the media module")));
+        registry.open(request(BERLIN), caller).deliver(offered(ALICE, BERLIN));
+        toCallee.poll(5, TimeUnit.SECONDS);
+        callee.says(new LegEvent.Answered(new Sdp("a bug in the media module")));
 
         assertThat(verdict()).isEqualTo(new CallVerdict(CallEnd.of(HangupCause.FAILED), Side.BRIDGE));
-        assertThat(caller.sent).contains(new LegCommand.End(CallEnd.of(HangupCause.FAILED)));
-        assertThat(callee.sent).contains(new LegCommand.End(CallEnd.of(HangupCause.FAILED)));
+        assertThat(toCaller).contains(new LegCommand.End(CallEnd.of(HangupCause.FAILED)));
+        assertThat(toCallee).contains(new LegCommand.End(CallEnd.of(HangupCause.FAILED)));
         assertThat(media).contains(new MediaCommand.Release());
     }
 
@@ -189,6 +194,10 @@ class CallRegistryTest {
         CallVerdict verdict = verdicts.poll(5, TimeUnit.SECONDS);
         assertThat(verdict).as("verdict").isNotNull();
         return verdict;
+    }
+
+    static LegEvent offered(Party caller, Party callee) {
+        return new LegEvent.Offered(Parties.of(caller, callee), SDP);
     }
 
     static CallRequest request(Party callee) {

@@ -7,6 +7,8 @@ import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.NumberClass;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.StandardEnvironment;
@@ -35,6 +37,26 @@ class CallbridgePropertiesTest {
         var plan = new DialplanConfiguration().numberPlan(properties);
         assertThat(plan.ringsFor("+4930901820")).contains(new MatrixUser("@alice:example.org"));
         assertThat(plan.ringsFor("203")).contains(new MatrixUser("@bob:example.org"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "alice",
+                "@alice",
+                "alice:example.org",
+                "@:example.org",
+                "@alice:",
+                "@al ice:example.org",
+                "@alice:example.org/x"
+            })
+    void nobodyRingsForANumberWhoIsNoUser(String user) throws Exception {
+        var properties = bind("callbridge: { dialplan: { numbers: { \"[+4930111]\": \"" + user + "\" } } }");
+
+        assertThatThrownBy(() -> new DialplanConfiguration().numberPlan(properties))
+                .isInstanceOf(SettingException.class)
+                .hasMessageContaining("callbridge.dialplan.numbers[+4930111]")
+                .hasMessageContaining(user);
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.callbridge.call.CallOutput.Close;
 import dev.callbridge.call.CallOutput.ToLeg;
 import dev.callbridge.call.CallOutput.ToMedia;
 import dev.callbridge.call.CallVerdict.Side;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,24 @@ class TwoPartyCallTest extends TwoPartyCallBench {
         callee(new LegEvent.Ringing());
 
         assertThat(outputs).containsExactly(new ToLeg(CALLER, new LegCommand.Ring()));
+    }
+
+    @Test
+    void letsMediaKnowOfCandidatesFromTheBeginningOn() {
+        var candidates = new Candidates(List.of("candidate:1 1 udp 1 192.0.2.1 9 typ host"));
+        var toMedia = new ToMedia(new MediaCommand.Trickle(CALLER, candidates));
+        caller(new LegEvent.Offered(Parties.of(ALICE, BERLIN), OFFER));
+
+        caller(new LegEvent.Trickled(candidates));
+        assertThat(outputs).containsExactly(toMedia);
+
+        media(new MediaEvent.Prepared(CALLEE, OUR_OFFER));
+        caller(new LegEvent.Trickled(candidates));
+        assertThat(outputs).containsExactly(toMedia);
+
+        caller(new LegEvent.Ended(CallEnd.of(HangupCause.CANCELED)));
+        caller(new LegEvent.Trickled(candidates));
+        assertThat(outputs).isEmpty();
     }
 
     @Test

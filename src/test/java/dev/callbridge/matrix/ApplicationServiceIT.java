@@ -6,21 +6,17 @@ import static org.awaitility.Awaitility.await;
 import dev.callbridge.bridge.Announcement;
 import dev.callbridge.testkit.FakeHomeserver;
 import dev.callbridge.testkit.FakeUser;
-import dev.callbridge.testkit.TestDatabase;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,31 +27,16 @@ import tools.jackson.databind.json.JsonMapper;
 class ApplicationServiceIT {
 
     private static final String SOMETHING = "{\"events\":[{\"type\":\"m.test\"}]}";
-    private static final FakeHomeserver HOMESERVER = new FakeHomeserver(MatrixBench.SERVER);
-    private static final TestDatabase DATABASE = new TestDatabase();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final String BOT = "@_sip_bot:" + MatrixBench.SERVER;
     private static final String LOOK_UP = "/_matrix/app/v1/thirdparty/user/m.protocol.pstn?m.id.phone=";
 
-    @TempDir
-    private static Path directory;
-
-    private static MatrixBench bench;
-
-    @BeforeAll
-    static void start() {
-        bench = new MatrixBench(HOMESERVER, DATABASE, directory);
-    }
-
-    @AfterAll
-    static void stop() {
-        bench.close();
-        HOMESERVER.close();
-    }
+    @RegisterExtension
+    static final MatrixStage STAGE = new MatrixStage();
 
     private static HttpResponse<String> ask(String method, String path, String token, String body) {
         try {
-            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(bench.url() + path))
+            HttpRequest.Builder request = HttpRequest.newBuilder(
+                            URI.create(STAGE.bench().url() + path))
                     .method(method, HttpRequest.BodyPublishers.ofString(body));
             if (!token.isEmpty()) {
                 request.header("Authorization", "Bearer " + token);
@@ -126,7 +107,7 @@ class ApplicationServiceIT {
         await().atMost(Duration.ofSeconds(8)).until(() -> pings() > 0);
         String path = "/_matrix/app/v1/transactions/hanging";
         long before = pings();
-        try (var connection = DATABASE.dataSource().getConnection();
+        try (var connection = STAGE.database().dataSource().getConnection();
                 var statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("lock table matrix_transaction in access exclusive mode");
@@ -146,7 +127,7 @@ class ApplicationServiceIT {
     }
 
     private static long pings() {
-        return HOMESERVER.requests().stream()
+        return STAGE.homeserver().requests().stream()
                 .filter(request -> request.path().endsWith("/ping"))
                 .count();
     }
@@ -174,7 +155,7 @@ class ApplicationServiceIT {
             assertThat(get("/_matrix/app/v1/users/%40_sip_49301111%3Aexample.org")
                             .statusCode())
                     .isEqualTo(200);
-            assertThat(HOMESERVER.registered()).contains("@_sip_49301111:example.org");
+            assertThat(STAGE.homeserver().registered()).contains("@_sip_49301111:example.org");
         }
 
         @ParameterizedTest
@@ -243,8 +224,8 @@ class ApplicationServiceIT {
             assertThat(found.path(0).path("protocol").asString("")).isEqualTo("m.protocol.pstn");
             assertThat(found.path(0).path("fields").path("m.id.phone").asString(""))
                     .isNotEmpty();
-            assertThat(HOMESERVER.registered()).contains(ghost);
-            assertThat(HOMESERVER.displayName(ghost)).isNotEmpty();
+            assertThat(STAGE.homeserver().registered()).contains(ghost);
+            assertThat(STAGE.homeserver().displayName(ghost)).isNotEmpty();
         }
 
         @ParameterizedTest
@@ -275,8 +256,10 @@ class ApplicationServiceIT {
     @Test
     void theHomeserversReachIsAnnounced() {
         await().atMost(Duration.ofSeconds(8))
-                .untilAsserted(() -> assertThat(
-                                bench.context.getBean(Announcement.class).lines())
+                .untilAsserted(() -> assertThat(STAGE.bench()
+                                .context
+                                .getBean(Announcement.class)
+                                .lines())
                         .hasSize(1)
                         .allSatisfy(line -> assertThat(line).contains("reach")));
     }
@@ -284,11 +267,18 @@ class ApplicationServiceIT {
     @Nested
     class TheBot {
 
-        private final FakeUser carol = HOMESERVER.user("@carol:" + MatrixBench.SERVER);
+        private final FakeUser carol = STAGE.homeserver().user("@carol:" + MatrixBench.SERVER);
+
+        private void answers(String said, String notice) {
+            String room = carol.dm(MatrixStage.BOT);
+            String _ = carol.says(room, said);
+
+            String _ = carol.expectNotice(room, notice);
+        }
 
         @Test
         void opensAChatForANumberAndLinksToIt() {
-            String room = carol.dm(BOT);
+            String room = carol.dm(MatrixStage.BOT);
             String _ = carol.says(room, "call +49 30 5555");
 
             String notice = carol.expectNotice(room, "matrix.to");
@@ -300,31 +290,22 @@ class ApplicationServiceIT {
 
         @Test
         void saysWhenItCantReadANumber() {
-            String room = carol.dm(BOT);
-            String _ = carol.says(room, "call my mother");
-
-            String _ = carol.expectNotice(room, "can't read \"my mother\"");
+            answers("call my mother", "can't read \"my mother\"");
         }
 
         @Test
         void refusesEmergencyNumbersAtOnce() {
-            String room = carol.dm(BOT);
-            String _ = carol.says(room, "call 112");
-
-            String _ = carol.expectNotice(room, "Emergency calls can't be made here");
+            answers("call 112", "Emergency calls can't be made here");
         }
 
         @Test
         void helpsWhoSaysAnythingElse() {
-            String room = carol.dm(BOT);
-            String _ = carol.says(room, "good morning");
-
-            String _ = carol.expectNotice(room, "Write \"call\" and a number");
+            answers("good morning", "Write \"call\" and a number");
         }
 
         @Test
         void refusesACallInItsRoomAndSaysHowToDial() {
-            String room = carol.dm(BOT);
+            String room = carol.dm(MatrixStage.BOT);
 
             JsonNode _ = carol.calls(room, MatrixBench.ALICES_SDP).expectReject();
 
@@ -335,7 +316,7 @@ class ApplicationServiceIT {
         void staysSilentInAGhostsChat() {
             String room = carol.dm("@_sip_49305556:" + MatrixBench.SERVER);
             String _ = carol.says(room, "call +49 30 5557");
-            String botRoom = carol.dm(BOT);
+            String botRoom = carol.dm(MatrixStage.BOT);
             String _ = carol.says(botRoom, "help");
 
             String _ = carol.expectNotice(botRoom, "Write \"call\"");

@@ -1,5 +1,6 @@
 package dev.callbridge.matrix;
 
+import static dev.callbridge.matrix.MatrixStage.content;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -18,7 +19,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A Matrix user calls a telephone, through real HTTP.
@@ -40,10 +40,6 @@ class CallsFromMatrixIT {
 
     private FakePhones.Phone phone() {
         return STAGE.phones().expectDialled(alice.id(), number);
-    }
-
-    private static ObjectNode content() {
-        return JsonMapper.shared().createObjectNode();
     }
 
     @Test
@@ -113,7 +109,7 @@ class CallsFromMatrixIT {
 
     @Test
     void theBotOpensAChatThatHidesTheCallersNumber() {
-        String line = alice.dm("@_sip_bot:" + MatrixBench.SERVER);
+        String line = alice.dm(MatrixStage.BOT);
         String _ = alice.says(line, "call #31#" + number.e164());
 
         assertThat(alice.expectNotice(line, "Here is your chat with")).contains("(your number hidden)");
@@ -324,21 +320,13 @@ class CallsFromMatrixIT {
     void anAnswerThatTheHomeserverDelaysIsRepeatedWithTheSameTransactionId() {
         FakeCall call = call();
         FakePhones.Phone phone = phone();
-        STAGE.homeserver()
-                .disturb(
-                        request -> request.path().contains("/send/m.call.answer/")
-                                && request.as().equals(ghost),
-                        1,
-                        429,
-                        400L,
-                        Duration.ZERO);
+        STAGE.homeserver().disturb(MatrixStage.sending("m.call.answer", ghost), 1, 429, 400L, Duration.ZERO);
         phone.answers();
 
         JsonNode _ = call.expectAnswer();
 
         List<FakeHomeserver.Request> tries = STAGE.homeserver().requests().stream()
-                .filter(request -> request.path().contains("/send/m.call.answer/")
-                        && request.as().equals(ghost))
+                .filter(MatrixStage.sending("m.call.answer", ghost))
                 .toList();
         assertThat(tries).hasSize(2);
         assertThat(tries.getFirst().path()).isEqualTo(tries.getLast().path());
@@ -371,14 +359,7 @@ class CallsFromMatrixIT {
     void anAnswerThatIsRefusedForGoodEndsTheTelephone() {
         FakeCall call = call();
         FakePhones.Phone phone = phone();
-        STAGE.homeserver()
-                .disturb(
-                        request -> request.path().contains("/send/m.call.answer/")
-                                && request.as().equals(ghost),
-                        1,
-                        403,
-                        null,
-                        Duration.ZERO);
+        STAGE.homeserver().disturb(MatrixStage.sending("m.call.answer", ghost), 1, 403, null, Duration.ZERO);
         phone.answers();
 
         assertThat(phone.expectEnd().reason()).isEqualTo("answer-not-sent");

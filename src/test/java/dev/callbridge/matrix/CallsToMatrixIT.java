@@ -19,11 +19,11 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// A telephone calls a Matrix user, through real HTTP.
 class CallsToMatrixIT {
 
-    private static final String BOT = "@_sip_bot:" + MatrixBench.SERVER;
     private static final String PROVISIONED = "@provisioned:" + MatrixBench.SERVER;
 
     /// Comes before the other, and the homeserver refuses it.
@@ -50,24 +50,17 @@ class CallsToMatrixIT {
     }
 
     private FakePhones.Phone calls(Party caller) {
-        return STAGE.phones().calls(STAGE.bench().registry, caller, bob.id());
-    }
-
-    /// A line room as a user makes it: by writing to the bot.
-    private String lineRoom() {
-        String room = bob.dm(BOT);
-        String _ = bob.expectNotice(room, "call +49");
-        return room;
+        return STAGE.calls(caller, bob);
     }
 
     private String knownCaller() {
         return STAGE.chat(bob, number);
     }
 
-    private static boolean sent(String type, String as) {
-        return STAGE.homeserver().requests().stream()
-                .anyMatch(request -> request.path().contains("/send/" + type + "/")
-                        && request.as().equals(as));
+    private void awaitInviteOnItsWay() {
+        await().atMost(Duration.ofSeconds(5))
+                .until(() ->
+                        STAGE.homeserver().requests().stream().anyMatch(MatrixStage.sending("m.call.invite", ghost)));
     }
 
     @Nested
@@ -116,6 +109,24 @@ class CallsToMatrixIT {
         }
 
         @Test
+        void aVersionZeroDeviceIsSpokenToInVersionZero() {
+            String _ = knownCaller();
+            FakePhones.Phone phone = calls(number);
+            FakeCall call = bob.expectCall();
+            ObjectNode answer = call.content().put("version", 0).without("party_id");
+            answer.putObject("answer").put("type", "answer").put("sdp", MatrixBench.ALICES_SDP);
+            String _ = bob.sends(call.room(), "m.call.answer", answer, 0, true);
+            LegCommand.Answer _ = phone.expect(LegCommand.Answer.class);
+
+            phone.ends(HangupCause.NORMAL);
+
+            JsonNode hangup = call.expectHangup();
+            assertThat(hangup.path("version").isInt()).isTrue();
+            assertThat(hangup.has("party_id")).isFalse();
+            assertThat(call.heard()).doesNotContain("m.call.select_answer");
+        }
+
+        @Test
         void theUsersHangupEndsTheTelephone() {
             String _ = knownCaller();
             FakePhones.Phone phone = calls(number);
@@ -156,15 +167,9 @@ class CallsToMatrixIT {
         @Test
         void theHangupWaitsForAnInviteThatIsOnItsWay() {
             String _ = knownCaller();
-            STAGE.homeserver()
-                    .disturb(
-                            request -> request.path().contains("/send/m.call.invite/"),
-                            1,
-                            0,
-                            null,
-                            Duration.ofMillis(800));
+            STAGE.homeserver().disturb(MatrixStage.sending("m.call.invite", ghost), 1, 0, null, Duration.ofMillis(800));
             FakePhones.Phone phone = calls(number);
-            await().atMost(Duration.ofSeconds(5)).until(() -> sent("m.call.invite", ghost));
+            awaitInviteOnItsWay();
 
             phone.ends(HangupCause.CANCELED);
 
@@ -176,16 +181,9 @@ class CallsToMatrixIT {
         @Test
         void anInviteThatWaitsForTheRateLimitIsTakenBack() {
             String room = knownCaller();
-            STAGE.homeserver()
-                    .disturb(
-                            request -> request.path().contains("/send/m.call.invite/")
-                                    && request.as().equals(ghost),
-                            9,
-                            429,
-                            5_000L,
-                            Duration.ZERO);
+            STAGE.homeserver().disturb(MatrixStage.sending("m.call.invite", ghost), 9, 429, 5_000L, Duration.ZERO);
             FakePhones.Phone phone = calls(number);
-            await().atMost(Duration.ofSeconds(5)).until(() -> sent("m.call.invite", ghost));
+            awaitInviteOnItsWay();
 
             phone.ends(HangupCause.CANCELED);
 
@@ -196,14 +194,7 @@ class CallsToMatrixIT {
         @Test
         void anInviteThatTheHomeserverRefusesEndsTheCall() {
             String _ = knownCaller();
-            STAGE.homeserver()
-                    .disturb(
-                            request -> request.path().contains("/send/m.call.invite/")
-                                    && request.as().equals(ghost),
-                            1,
-                            403,
-                            null,
-                            Duration.ZERO);
+            STAGE.homeserver().disturb(MatrixStage.sending("m.call.invite", ghost), 1, 403, null, Duration.ZERO);
 
             assertThat(calls(number).expectEnd().reason()).isEqualTo("invite-not-sent");
         }
@@ -226,7 +217,7 @@ class CallsToMatrixIT {
 
         @Test
         void itRingsInTheLineRoomAndSaysForWhom() {
-            String line = lineRoom();
+            String line = MatrixStage.lineRoom(bob);
             FakePhones.Phone phone = calls(number);
 
             FakeCall call = bob.expectCall();
@@ -293,7 +284,7 @@ class CallsToMatrixIT {
 
         @Test
         void whoHidesIsOneGhostForAll() {
-            String line = lineRoom();
+            String line = MatrixStage.lineRoom(bob);
             FakePhones.Phone phone = calls(new Anonymous());
 
             String _ = bob.expectNotice(line, "Anonymous caller is calling you");
@@ -306,7 +297,7 @@ class CallsToMatrixIT {
     void usersWithANumberAreInvitedToALineRoomAtStartWhateverBecomesOfOthers() {
         FakeUser user = STAGE.homeserver().user(PROVISIONED);
 
-        assertThat(user.isInvitedTo(user.expectRoomWith(BOT))).isTrue();
+        assertThat(user.isInvitedTo(user.expectRoomWith(MatrixStage.BOT))).isTrue();
     }
 
     @Test

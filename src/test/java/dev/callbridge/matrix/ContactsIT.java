@@ -18,6 +18,7 @@ import java.util.Map;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.JsonNode;
 
 /// Who calls is shown by name, if somebody wrote the name down.
 class ContactsIT {
@@ -52,6 +53,20 @@ class ContactsIT {
         assertThat(STAGE.homeserver().displayName(ghost)).isEqualTo("Schmidt, Anna");
         phone.ends(HangupCause.CANCELED);
         assertThat(bob.expectNotice(room, "Missed call from Schmidt, Anna")).contains("+49 30 9018");
+    }
+
+    @Test
+    void aNameThatLooksLikeMarkupIsShownAsItIs() throws IOException {
+        Files.write(FILE, List.of(NUMBER.e164() + ",Meier & <b>Söhne</b>"));
+        String line = bob.dm("@_sip_bot:" + MatrixBench.SERVER);
+
+        String _ = bob.says(line, "call " + NUMBER.e164());
+
+        String _ = bob.expectNotice(line, "Here is your chat with Meier & <b>Söhne</b>:");
+        JsonNode notice = bob.expect(line, event -> event.path("content").has("formatted_body"));
+        assertThat(notice.path("content").path("formatted_body").asString(""))
+                .contains(">Meier &amp; &lt;b&gt;S")
+                .doesNotContain("<b>");
     }
 
     @Test

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Calls that clients of Famedly's kind send to a device and not into the room.
@@ -32,8 +31,7 @@ class DeviceCallsIT {
     private final String device = alice.expectDeviceOf(ghost);
 
     private ObjectNode content() {
-        return JsonMapper.shared()
-                .createObjectNode()
+        return MatrixStage.content()
                 .put("call_id", "call-" + number.digits())
                 .put("party_id", "alices/session==")
                 .put("version", "1")

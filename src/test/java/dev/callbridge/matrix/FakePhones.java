@@ -4,51 +4,33 @@ import static org.awaitility.Awaitility.await;
 
 import dev.callbridge.bridge.CallRegistry;
 import dev.callbridge.bridge.CallRequest;
-import dev.callbridge.bridge.Inbox;
 import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.bridge.Placement;
-import dev.callbridge.bridge.Seat;
-import dev.callbridge.bridge.StateFormat;
-import dev.callbridge.bridge.Wire;
 import dev.callbridge.call.AnswerPolicy;
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.HangupCause;
-import dev.callbridge.call.Leg;
 import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegEvent;
-import dev.callbridge.call.LegId;
-import dev.callbridge.call.LegStep;
 import dev.callbridge.call.Parties;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.Party;
+import dev.callbridge.testkit.PigeonLeg.Perch;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// The other side of every call: telephones without a network. A leg here says what it is told to say and writes down
-/// what its call asks of it.
+/// The other side of every call: telephones without a network, which note what their calls ask of them.
 final class FakePhones implements Placement {
 
-    /// Where such a leg stands.
-    sealed interface State {
-        record Open() implements State {}
-
-        record Over() implements State {}
-    }
-
-    private static final StateFormat<State> FORMAT =
-            new StateFormat<>(State.class, 1, Map.of("open", State.Open.class, "over", State.Over.class));
-
     /// One telephone in one call.
-    static final class Phone implements Seat<State, LegEvent, LegCommand>, Leg<State, LegEvent, LegCommand> {
+    static final class Phone {
 
         final Party caller;
         final Party callee;
         final List<LegCommand> asked = new CopyOnWriteArrayList<>();
-        private volatile Inbox<LegEvent> inbox = _ -> false;
+        private final Perch perch = new Perch(new MediaProfile.WebRtc(), asked::add);
 
         private Phone(Party caller, Party callee) {
             this.caller = caller;
@@ -56,7 +38,7 @@ final class FakePhones implements Placement {
         }
 
         void says(LegEvent event) {
-            inbox.deliver(event);
+            perch.says(event);
         }
 
         void answers() {
@@ -81,71 +63,6 @@ final class FakePhones implements Placement {
         CallEnd expectEnd() {
             return expect(LegCommand.End.class).end();
         }
-
-        @Override
-        public Leg<State, LegEvent, LegCommand> leg() {
-            return this;
-        }
-
-        @Override
-        public MediaProfile media() {
-            return new MediaProfile.WebRtc();
-        }
-
-        @Override
-        public StateFormat<State> states() {
-            return FORMAT;
-        }
-
-        @Override
-        public Wire<LegCommand> connect(LegId id, Inbox<LegEvent> box) {
-            inbox = box;
-            return new Wire<>() {
-                @Override
-                public void send(LegCommand command) {
-                    asked.add(command);
-                }
-
-                @Override
-                public Map<String, String> identifiers() {
-                    return Map.of();
-                }
-            };
-        }
-
-        @Override
-        public State start() {
-            return new State.Open();
-        }
-
-        @Override
-        public LegStep<State, LegCommand> arrived(State state, LegEvent event) {
-            if (state instanceof State.Over) {
-                return LegStep.stay(state);
-            }
-            State next = event instanceof LegEvent.Ended ? new State.Over() : state;
-            return LegStep.<State, LegCommand>to(next).tell(event);
-        }
-
-        @Override
-        public LegStep<State, LegCommand> asked(State state, LegCommand command) {
-            if (command instanceof LegCommand.End(var end) && state instanceof State.Open) {
-                return LegStep.<State, LegCommand>to(new State.Over())
-                        .send(command)
-                        .tell(new LegEvent.Ended(end));
-            }
-            return LegStep.<State, LegCommand>to(state).send(command);
-        }
-
-        @Override
-        public LegStep<State, LegCommand> overdue(State state) {
-            return LegStep.stay(state);
-        }
-
-        @Override
-        public Duration limit(State state) {
-            return Duration.ofHours(1);
-        }
     }
 
     private final List<Phone> placed = new CopyOnWriteArrayList<>();
@@ -159,7 +76,7 @@ final class FakePhones implements Placement {
     public Placed place(Party caller, Party callee) {
         var phone = new Phone(caller, callee);
         placed.add(phone);
-        return new Placed.On(phone, Duration.ofSeconds(50));
+        return new Placed.On(phone.perch, Duration.ofSeconds(50));
     }
 
     /// Waits until `caller` has dialled this number.
@@ -195,7 +112,7 @@ final class FakePhones implements Placement {
         var callee = new MatrixUser(user);
         var phone = new Phone(number, callee);
         var request = new CallRequest(number, callee, AnswerPolicy.WHEN_MEDIA_FLOWS, Duration.ofSeconds(50));
-        registry.open(request, phone)
+        registry.open(request, phone.perch)
                 .deliver(new LegEvent.Offered(Parties.of(number, callee), new Sdp("v=0 phone offers")));
         return phone;
     }

@@ -22,7 +22,7 @@ class GlareIT {
     private final String room = STAGE.chat(alice, number);
 
     private FakePhones.Phone telephoneCalls() {
-        return STAGE.phones().calls(STAGE.bench().registry, number, alice.id());
+        return STAGE.calls(number, alice);
     }
 
     private static void isRejectedSilently(FakeCall placed) {

@@ -1,5 +1,6 @@
 package dev.callbridge.matrix;
 
+import static dev.callbridge.matrix.MatrixStage.content;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.testkit.FakeUser;
@@ -7,7 +8,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A client places a call that telephones can't join.
@@ -19,10 +19,6 @@ class GroupCallsIT {
     private final FakeUser alice = STAGE.newUser();
     private final String ghost = MatrixStage.ghost(MatrixStage.newNumber());
     private final String room = alice.dm(ghost);
-
-    private static ObjectNode content() {
-        return JsonMapper.shared().createObjectNode();
-    }
 
     private long notices() {
         return alice.heard(room).stream()

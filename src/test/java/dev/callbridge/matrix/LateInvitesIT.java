@@ -1,5 +1,6 @@
 package dev.callbridge.matrix;
 
+import static dev.callbridge.matrix.MatrixStage.content;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,58 +9,24 @@ import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.testkit.FakeCall;
 import dev.callbridge.testkit.FakeHomeserver;
 import dev.callbridge.testkit.FakeUser;
-import dev.callbridge.testkit.TestDatabase;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Calls whose beginning is heard of late, or that the homeserver makes hard to take.
 class LateInvitesIT {
 
-    private static final AtomicInteger COUNT = new AtomicInteger();
-    private static final FakeHomeserver HOMESERVER = new FakeHomeserver(MatrixBench.SERVER);
-    private static final TestDatabase DATABASE = new TestDatabase();
-    private static final String BOT = "@_sip_bot:" + MatrixBench.SERVER;
+    @RegisterExtension
+    static final MatrixStage STAGE = new MatrixStage();
 
-    @TempDir
-    private static Path directory;
-
-    private static MatrixBench bench;
-
-    private final FakeUser alice = HOMESERVER.user("@alice" + COUNT.incrementAndGet() + ":" + MatrixBench.SERVER);
-    private final PhoneNumber number = new PhoneNumber("+49309016" + (2000 + COUNT.get()));
-    private final String ghost = "@_sip_" + number.digits() + ":" + MatrixBench.SERVER;
-
-    @BeforeAll
-    static void start() {
-        bench = new MatrixBench(HOMESERVER, DATABASE, directory);
-    }
-
-    @AfterEach
-    void calm() {
-        HOMESERVER.calm();
-    }
-
-    @AfterAll
-    static void stop() {
-        bench.close();
-        HOMESERVER.close();
-    }
-
-    private static ObjectNode content() {
-        return JsonMapper.shared().createObjectNode();
-    }
+    private final FakeUser alice = STAGE.newUser();
+    private final PhoneNumber number = MatrixStage.newNumber();
+    private final String ghost = MatrixStage.ghost(number);
 
     private FakePhones.Phone phone() {
-        return bench.phones.expectDialled(alice.id(), number);
+        return STAGE.phones().expectDialled(alice.id(), number);
     }
 
     private boolean asksForMessages(FakeHomeserver.Request request) {
@@ -83,7 +50,7 @@ class LateInvitesIT {
 
         JsonNode _ = call.expectReject();
         String _ = alice.expectNotice(room, "too late");
-        assertThat(bench.phones.dialled(number)).isZero();
+        assertThat(STAGE.phones().dialled(number)).isZero();
     }
 
     @Test
@@ -100,7 +67,7 @@ class LateInvitesIT {
         FakePhones.Phone _ = phone();
 
         assertThat(dead.heard()).isEmpty();
-        assertThat(bench.phones.dialled(number)).isEqualTo(1);
+        assertThat(STAGE.phones().dialled(number)).isEqualTo(1);
         next.hangsUp();
     }
 
@@ -118,18 +85,18 @@ class LateInvitesIT {
     @Test
     void anInviteBehindMoreThanCanBeReadIsNotDialled() {
         String room = alice.dm(ghost);
-        HOMESERVER.disconnect();
+        STAGE.homeserver().disconnect();
         String _ = alice.says(room, "hello");
         FakeCall lost = alice.calls(room, MatrixBench.ALICES_SDP, 10_000, true);
         for (int i = 0; i < 101; i++) {
             String _ = alice.sends(room, "m.room.message", content().put("body", "more"), 0, false);
         }
-        HOMESERVER.connect(bench.url());
+        STAGE.homeserver().connect(STAGE.bench().url());
 
         FakeCall next = alice.calls(room, MatrixBench.ALICES_SDP);
         FakePhones.Phone _ = phone();
 
-        assertThat(bench.phones.dialled(number)).isEqualTo(1);
+        assertThat(STAGE.phones().dialled(number)).isEqualTo(1);
         assertThat(lost.heard()).isEmpty();
         next.hangsUp();
     }
@@ -137,34 +104,34 @@ class LateInvitesIT {
     @Test
     void aHiccupOfTheHomeserverLosesNoCall() {
         String room = alice.dm(ghost);
-        HOMESERVER.disturb(this::asksForMessages, 4, 503, null, Duration.ZERO);
+        STAGE.homeserver().disturb(this::asksForMessages, 4, 503, null, Duration.ZERO);
 
         FakeCall call = alice.calls(room, MatrixBench.ALICES_SDP, 10_000, true);
         phone().answers();
 
         JsonNode _ = call.expectAnswer();
-        assertThat(bench.phones.dialled(number)).isEqualTo(1);
+        assertThat(STAGE.phones().dialled(number)).isEqualTo(1);
     }
 
     @Test
     void aHomeserverThatStaysAwayEndsTheCallWithWords() {
         String room = alice.dm(ghost);
-        HOMESERVER.disturb(this::asksForMessages, 999, 503, null, Duration.ZERO);
+        STAGE.homeserver().disturb(this::asksForMessages, 999, 503, null, Duration.ZERO);
 
         FakeCall call = alice.calls(room, MatrixBench.ALICES_SDP, 38_000, true);
 
         JsonNode _ = call.expectReject();
         String _ = alice.expectNotice(room, "busy or down");
-        assertThat(bench.phones.dialled(number)).isZero();
+        assertThat(STAGE.phones().dialled(number)).isZero();
     }
 
     @Test
     void aRepeatedTransactionRefusesOnce() {
-        String room = alice.dm(BOT);
+        String room = alice.dm(MatrixStage.BOT);
         FakeCall call = alice.calls(room, MatrixBench.ALICES_SDP);
         JsonNode _ = call.expectReject();
 
-        assertThat(HOMESERVER.repeatLastTransaction()).isEqualTo(200);
+        assertThat(STAGE.homeserver().repeatLastTransaction()).isEqualTo(200);
         String _ = alice.says(room, "call my mother");
         String _ = alice.expectNotice(room, "can't read");
 
@@ -175,18 +142,11 @@ class LateInvitesIT {
     void anAnswerThatNeverLeftIsFollowedByARejectToo() {
         FakeCall call = alice.calls(alice.dm(ghost), MatrixBench.ALICES_SDP);
         FakePhones.Phone phone = phone();
-        HOMESERVER.disturb(
-                request -> request.path().contains("/send/m.call.answer/")
-                        && request.as().equals(ghost),
-                9,
-                429,
-                10_000L,
-                Duration.ZERO);
+        STAGE.homeserver().disturb(MatrixStage.sending("m.call.answer", ghost), 9, 429, 10_000L, Duration.ZERO);
         phone.answers();
         await().atMost(Duration.ofSeconds(5))
-                .until(() -> HOMESERVER.requests().stream()
-                        .anyMatch(request -> request.path().contains("/send/m.call.answer/")
-                                && request.as().equals(ghost)));
+                .until(() ->
+                        STAGE.homeserver().requests().stream().anyMatch(MatrixStage.sending("m.call.answer", ghost)));
 
         phone.ends(HangupCause.NORMAL);
 

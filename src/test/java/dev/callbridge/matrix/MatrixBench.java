@@ -6,6 +6,7 @@ import dev.callbridge.bridge.CallJournal;
 import dev.callbridge.bridge.CallRegistry;
 import dev.callbridge.bridge.MediaPlane;
 import dev.callbridge.call.LegId;
+import dev.callbridge.call.MediaCommand;
 import dev.callbridge.call.MediaEvent;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.call.Trouble;
@@ -47,7 +48,9 @@ final class MatrixBench implements AutoCloseable {
     static final String ALICES_SDP = "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=msid:alice track\r\n";
 
     /// What the media of one call notices.
-    record Heard(String callId, Consumer<MediaEvent> events) {
+    ///
+    /// @param asked what its call wanted of it so far
+    record Heard(String callId, Consumer<MediaEvent> events, List<MediaCommand> asked) {
 
         /// @param role of the leg that was told what is not true any more
         void outdated(String role) {
@@ -82,8 +85,13 @@ final class MatrixBench implements AutoCloseable {
         @Bean
         MediaPlane media() {
             return (callId, _, events) -> {
-                sessions.add(new Heard(callId, events));
-                return new WillingMedia(new Sdp(OUR_SDP), new Sdp(OUR_SDP), events);
+                List<MediaCommand> asked = new CopyOnWriteArrayList<>();
+                sessions.add(new Heard(callId, events, asked));
+                var willing = new WillingMedia(new Sdp(OUR_SDP), new Sdp(OUR_SDP), events);
+                return command -> {
+                    asked.add(command);
+                    willing.perform(command);
+                };
             };
         }
 

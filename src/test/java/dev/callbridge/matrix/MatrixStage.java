@@ -3,6 +3,7 @@ package dev.callbridge.matrix;
 import static java.util.Objects.requireNonNull;
 import static org.awaitility.Awaitility.await;
 
+import dev.callbridge.dialplan.Party;
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.testkit.FakeHomeserver;
 import dev.callbridge.testkit.FakeUser;
@@ -12,15 +13,21 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// One [MatrixBench] with its homeserver and database for all tests of a class; no faults are left from one
 /// test to the next.
 final class MatrixStage implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+
+    /// Who dials for people, and where they are called from by numbers they don't know.
+    static final String BOT = "@_sip_bot:" + MatrixBench.SERVER;
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -93,6 +100,31 @@ final class MatrixStage implements BeforeAllCallback, AfterEachCallback, AfterAl
                         .find(ghost(number), user.id())
                         .isPresent());
         return room;
+    }
+
+    /// A line room as a user makes it: by writing to the bot.
+    static String lineRoom(FakeUser user) {
+        String room = user.dm(BOT);
+        String _ = user.expectNotice(room, "call +49");
+        return room;
+    }
+
+    /// A telephone calls a Matrix user.
+    FakePhones.Phone calls(Party caller, FakeUser callee) {
+        return phones().calls(bench().registry, caller, callee.id());
+    }
+
+    /// Whether a request sends an event of this type.
+    ///
+    /// @param as the user who sends it
+    static Predicate<FakeHomeserver.Request> sending(String type, String as) {
+        return request ->
+                request.path().contains("/send/" + type + "/") && request.as().equals(as);
+    }
+
+    /// An event's content with nothing in it yet.
+    static ObjectNode content() {
+        return JsonMapper.shared().createObjectNode();
     }
 
     /// A number that no other test dials.

@@ -1,16 +1,21 @@
 package dev.callbridge.matrix;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.callbridge.call.Candidates;
 import dev.callbridge.call.Identity;
 import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegEvent;
+import dev.callbridge.call.LegId;
+import dev.callbridge.call.MediaCommand;
 import dev.callbridge.call.Trouble;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.Party;
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.testkit.FakeCall;
 import dev.callbridge.testkit.FakeUser;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -35,6 +40,8 @@ class NegotiateIT {
             c=IN IP4 0.0.0.0
             """;
 
+    private static final String CANDIDATE = "candidate:1 1 udp 2122260223 192.0.2.1 50000 typ host";
+
     private final FakeUser alice = STAGE.newUser();
     private final PhoneNumber number = MatrixStage.newNumber();
 
@@ -53,7 +60,7 @@ class NegotiateIT {
     /// A call that a user took, and that is up.
     private FakeCall taken() {
         String _ = STAGE.chat(alice, number);
-        FakePhones.Phone phone = STAGE.phones().calls(STAGE.bench().registry, number, alice.id());
+        FakePhones.Phone phone = STAGE.calls(number, alice);
         FakeCall call = alice.expectCall();
         call.answers(MatrixBench.ALICES_SDP);
         LegCommand.Answer _ = phone.expect(LegCommand.Answer.class);
@@ -62,6 +69,25 @@ class NegotiateIT {
 
     private MatrixBench.Heard media() {
         return STAGE.bench().lastMedia();
+    }
+
+    @Test
+    void whereAClientIsReachesMedia() {
+        FakeCall placed = placed(MatrixBench.ALICES_SDP);
+        placed.trickles("", CANDIDATE, "");
+        expectTrickled("caller");
+        placed.hangsUp();
+
+        FakeCall taken = taken();
+        taken.trickles(CANDIDATE);
+        expectTrickled("callee");
+        taken.hangsUp();
+    }
+
+    private void expectTrickled(String role) {
+        var trickle = new MediaCommand.Trickle(new LegId(media().callId(), role), new Candidates(List.of(CANDIDATE)));
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(() -> assertThat(media().asked()).containsOnlyOnce(trickle));
     }
 
     @Test

@@ -1,65 +1,31 @@
 package dev.callbridge.matrix;
 
+import static dev.callbridge.matrix.MatrixStage.content;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.callbridge.call.HangupCause;
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.testkit.FakeCall;
-import dev.callbridge.testkit.FakeHomeserver;
 import dev.callbridge.testkit.FakeUser;
-import dev.callbridge.testkit.TestDatabase;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Which rooms are a user's own with us, and what becomes of them.
 class RoomsIT {
 
-    private static final AtomicInteger COUNT = new AtomicInteger();
-    private static final FakeHomeserver HOMESERVER = new FakeHomeserver(MatrixBench.SERVER);
-    private static final TestDatabase DATABASE = new TestDatabase();
-    private static final String BOT = "@_sip_bot:" + MatrixBench.SERVER;
+    @RegisterExtension
+    static final MatrixStage STAGE = new MatrixStage();
 
-    @TempDir
-    private static Path directory;
-
-    private static MatrixBench bench;
-
-    private final FakeUser alice = HOMESERVER.user("@alice" + COUNT.incrementAndGet() + ":" + MatrixBench.SERVER);
-    private final PhoneNumber number = new PhoneNumber("+49309017" + (2000 + COUNT.get()));
-    private final String ghost = "@_sip_" + number.digits() + ":" + MatrixBench.SERVER;
-
-    @BeforeAll
-    static void start() {
-        bench = new MatrixBench(HOMESERVER, DATABASE, directory);
-    }
-
-    @AfterEach
-    void calm() {
-        HOMESERVER.calm();
-    }
-
-    @AfterAll
-    static void stop() {
-        bench.close();
-        HOMESERVER.close();
-    }
-
-    private static ObjectNode content() {
-        return JsonMapper.shared().createObjectNode();
-    }
+    private final FakeUser alice = STAGE.newUser();
+    private final PhoneNumber number = MatrixStage.newNumber();
+    private final String ghost = MatrixStage.ghost(number);
 
     private String teamRoomWith(String ours) {
-        FakeUser bob = HOMESERVER.user("@bob" + COUNT.get() + ":" + MatrixBench.SERVER);
+        FakeUser bob = STAGE.newUser();
         String room = alice.opens(bob.id());
         bob.joins(room);
         alice.invites(room, ours);
@@ -71,24 +37,22 @@ class RoomsIT {
     }
 
     private FakePhones.Phone rings() {
-        return bench.phones.calls(bench.registry, number, alice.id());
-    }
-
-    private String lineRoom() {
-        String room = alice.dm(BOT);
-        String _ = alice.expectNotice(room, "call +49");
-        return room;
+        return STAGE.calls(number, alice);
     }
 
     private void awaitMembers(String room, int howMany) {
         await().atMost(Duration.ofSeconds(5))
-                .until(() ->
-                        bench.context.getBean(Rooms.class).members(room, ghost).size() == howMany);
+                .until(() -> STAGE.bench()
+                                .context
+                                .getBean(Rooms.class)
+                                .members(room, ghost)
+                                .size()
+                        == howMany);
     }
 
     @Test
     void aCallNeverRingsInATeamsRoom() {
-        HOMESERVER.acceptInvitesFor(alice.id());
+        STAGE.homeserver().acceptInvitesFor(alice.id());
         String team = teamRoomWith(ghost);
 
         FakePhones.Phone phone = rings();
@@ -99,8 +63,8 @@ class RoomsIT {
 
     @Test
     void aTeamsRoomWithTheBotIsNobodysLine() {
-        String line = lineRoom();
-        String team = teamRoomWith(BOT);
+        String line = MatrixStage.lineRoom(alice);
+        String team = teamRoomWith(MatrixStage.BOT);
 
         FakePhones.Phone phone = rings();
 
@@ -110,8 +74,8 @@ class RoomsIT {
 
     @Test
     void aChatThatOthersHaveJoinedIsReplaced() {
-        HOMESERVER.acceptInvitesFor(alice.id());
-        FakeUser bob = HOMESERVER.user("@bob" + COUNT.get() + ":" + MatrixBench.SERVER);
+        STAGE.homeserver().acceptInvitesFor(alice.id());
+        FakeUser bob = STAGE.newUser();
         String chat = alice.dm(ghost);
         alice.invites(chat, bob.id());
         bob.joins(chat);
@@ -128,10 +92,10 @@ class RoomsIT {
         String team = teamRoomWith(ghost);
         FakeCall theirs = alice.calls(team, MatrixBench.ALICES_SDP);
         FakeCall ours = alice.calls(alice.dm(ghost), MatrixBench.ALICES_SDP);
-        FakePhones.Phone _ = bench.phones.expectDialled(alice.id(), number);
+        FakePhones.Phone _ = STAGE.phones().expectDialled(alice.id(), number);
 
         assertThat(theirs.heard()).isEmpty();
-        assertThat(bench.phones.dialled(number)).isEqualTo(1);
+        assertThat(STAGE.phones().dialled(number)).isEqualTo(1);
         ours.hangsUp();
     }
 
@@ -145,14 +109,14 @@ class RoomsIT {
         String _ = alice.sends(team, "m.call.invite", invite, 0, true);
 
         String _ = alice.expectNotice(team, "just you and the number");
-        assertThat(bench.phones.dialled(number)).isZero();
+        assertThat(STAGE.phones().dialled(number)).isZero();
     }
 
     @Test
     void aCrowdIsLeft() {
         String crowd = alice.opens();
         for (int i = 0; i < 50; i++) {
-            FakeUser one = HOMESERVER.user("@one" + i + ":" + MatrixBench.SERVER);
+            FakeUser one = STAGE.homeserver().user("@one" + i + ":" + MatrixBench.SERVER);
             alice.invites(crowd, one.id());
             one.joins(crowd);
         }
@@ -166,7 +130,7 @@ class RoomsIT {
 
     @Test
     void theBotInvitesAgainWhoLeftTheChat() {
-        String line = lineRoom();
+        String line = MatrixStage.lineRoom(alice);
         String chat = alice.dm(ghost);
         awaitMembers(chat, 2);
         alice.leaves(chat);
@@ -176,7 +140,7 @@ class RoomsIT {
 
         String _ = alice.expectNotice(line, "matrix.to");
         assertThat(alice.isInvitedTo(chat)).isTrue();
-        assertThat(HOMESERVER.requests())
+        assertThat(STAGE.homeserver().requests())
                 .filteredOn(request ->
                         request.path().endsWith("/invite") && request.as().equals(ghost))
                 .isNotEmpty()
@@ -191,7 +155,8 @@ class RoomsIT {
         awaitMembers(chat, 2);
         alice.kicks(chat, ghost);
         await().atMost(Duration.ofSeconds(5))
-                .until(() -> bench.context.getBean(Rooms.class).known(chat).isEmpty());
+                .until(() ->
+                        STAGE.bench().context.getBean(Rooms.class).known(chat).isEmpty());
 
         FakePhones.Phone _ = rings();
 
@@ -202,7 +167,7 @@ class RoomsIT {
 
     @Test
     void anOpenInvitationIsNotRepeated() {
-        String line = lineRoom();
+        String line = MatrixStage.lineRoom(alice);
         FakePhones.Phone first = rings();
         String chat = alice.expectRoomWith(ghost);
         first.ends(HangupCause.CANCELED);
@@ -223,7 +188,7 @@ class RoomsIT {
 
         String _ = alice.sends(chat, "m.room.encrypted", content(), 0, true);
         FakeCall call = alice.calls(chat, MatrixBench.ALICES_SDP);
-        FakePhones.Phone _ = bench.phones.expectDialled(alice.id(), number);
+        FakePhones.Phone _ = STAGE.phones().expectDialled(alice.id(), number);
 
         assertThat(alice.heard(chat).stream()
                         .filter(event -> event.path("type").asString("").equals("m.room.message")))

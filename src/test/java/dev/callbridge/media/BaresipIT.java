@@ -19,6 +19,7 @@ import dev.callbridge.sdp.SessionDescription;
 import dev.callbridge.testkit.LineChild;
 import dev.callbridge.testkit.SipMessage;
 import dev.callbridge.testkit.Softphone;
+import dev.callbridge.testkit.SoftphoneCall;
 import dev.callbridge.testkit.Tone;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -68,7 +69,7 @@ class BaresipIT {
                 var baresip = baresip(sip, itsSrtp);
                 var pair = new PhonePair(trunk(ours), trunk(Srtp.OFF), AudioCodec.PCMA)) {
             var _ = baresip.send("dial", Map.of("number", "+4930901820"));
-            Softphone.Call call = sip.expectInvite();
+            SoftphoneCall call = sip.expectInvite();
             String offer = call.invite().body();
             assertThat(offer).contains(" " + protocol + " ");
             pair.perform(new MediaCommand.Prepare(CALLER, new Sdp(offer), CALLEE));
@@ -114,7 +115,7 @@ class BaresipIT {
             pair.perform(new MediaCommand.Prepare(CALLER, new Sdp(pair.caller.description()), CALLEE));
             String offer = pair.next(MediaEvent.Prepared.class).offer().text();
             String[] address = baresip.said("address").split(":", -1);
-            Softphone.Call call = sip.call(
+            SoftphoneCall call = sip.call(
                     "<sip:+4930901820@127.0.0.1>",
                     "+4930111111",
                     new InetSocketAddress(address[0], Integer.parseInt(address[1])),
@@ -143,7 +144,7 @@ class BaresipIT {
     }
 
     /// @return what baresip answers
-    private static Direction reoffer(PhonePair pair, Softphone.Call call) throws InterruptedException {
+    private static Direction reoffer(PhonePair pair, SoftphoneCall call) throws InterruptedException {
         call.inDialog("INVITE", pair.described(CALLEE).text());
         String answer = call.expectStatus(200).body();
         call.ack();

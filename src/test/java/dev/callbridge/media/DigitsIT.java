@@ -14,6 +14,7 @@ import dev.callbridge.call.Sdp;
 import dev.callbridge.sdp.AudioCodec;
 import dev.callbridge.testkit.LineChild;
 import dev.callbridge.testkit.Softphone;
+import dev.callbridge.testkit.SoftphoneCall;
 import dev.callbridge.testkit.Tone;
 import java.time.Duration;
 import java.util.List;
@@ -40,7 +41,7 @@ class DigitsIT {
     void connect() throws InterruptedException {
         baresip.ask("speak", Map.of("hz", VOICE.hertz()));
         var _ = baresip.send("dial", Map.of("number", "+4930901820"));
-        Softphone.Call call = sip.expectInvite();
+        SoftphoneCall call = sip.expectInvite();
         pair.perform(new MediaCommand.Prepare(CALLER, new Sdp(call.invite().body()), CALLEE));
         pair.callee.talkTo(pair.next(MediaEvent.Prepared.class).offer().text());
         pair.perform(new MediaCommand.Match(CALLEE, new Sdp(pair.callee.description()), CALLER, false, false));

@@ -12,6 +12,7 @@ import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.testkit.SipMessage;
 import dev.callbridge.testkit.Softphone;
 import dev.callbridge.testkit.Softphone.Via;
+import dev.callbridge.testkit.SoftphoneCall;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class EarlyDialogTest {
         phone.close();
     }
 
-    Softphone.Call dialled(String... settings) {
+    SoftphoneCall dialled(String... settings) {
         rig.trunk("carrier", phone.hostPort(), settings).start();
         alice = rig.dials(BERLIN);
         var call = phone.expectInvite();
@@ -41,7 +42,7 @@ class EarlyDialogTest {
         return call;
     }
 
-    Rig.Person alice = new Rig.Person();
+    Person alice = new Person();
 
     /// RFC 3262 §4, §5.
     @Test

@@ -9,6 +9,7 @@ import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegEvent;
 import dev.callbridge.testkit.Softphone;
 import dev.callbridge.testkit.Softphone.Via;
+import dev.callbridge.testkit.SoftphoneCall;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -184,7 +185,7 @@ class HostileTest {
     /// Defect 10: what nobody answers must not stay.
     @Test
     void leavesNothingBehindOfCallsThatTheCallerForgot() {
-        List<Softphone.Call> calls = new ArrayList<>();
+        List<SoftphoneCall> calls = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             calls.add(
                     phone.call("<sip:+4930123456@x>", "1000", rig.address(), Via.UDP, phone.sdp(4_000), "Expires: 2"));

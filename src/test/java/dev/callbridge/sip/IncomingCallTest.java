@@ -12,6 +12,7 @@ import dev.callbridge.dialplan.Extension;
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.testkit.Softphone;
 import dev.callbridge.testkit.Softphone.Via;
+import dev.callbridge.testkit.SoftphoneCall;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -41,11 +42,11 @@ class IncomingCallTest {
         phone.close();
     }
 
-    Softphone.Call call(Via via, @Nullable String sdp, String... headers) {
+    SoftphoneCall call(Via via, @Nullable String sdp, String... headers) {
         return phone.call(CALLER, Rig.ALICES_NUMBER, rig.address(), via, sdp, headers);
     }
 
-    Softphone.Call call() {
+    SoftphoneCall call() {
         return call(Via.UDP, phone.sdp(4_000));
     }
 
@@ -296,7 +297,7 @@ class IncomingCallTest {
                         .anyMatch(each -> each.received() && !each.isRequest() && each.status() == 481));
     }
 
-    Rig.Person answered(Softphone.Call call) {
+    Person answered(SoftphoneCall call) {
         var alice = rig.expectCalled();
         alice.expect(LegCommand.Dial.class);
         alice.says(new LegEvent.Answered(Rig.sdp(6_000)));

@@ -15,6 +15,7 @@ import dev.callbridge.testkit.DigestCheck;
 import dev.callbridge.testkit.SipMessage;
 import dev.callbridge.testkit.Softphone;
 import dev.callbridge.testkit.Softphone.Via;
+import dev.callbridge.testkit.SoftphoneCall;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,7 +32,7 @@ class IntroductionTest {
 
     final Softphone phone = new Softphone("127.0.0.2");
     final Rig rig = new Rig();
-    Rig.Person alice = new Rig.Person();
+    Person alice = new Person();
 
     @AfterEach
     void close() {
@@ -40,7 +41,7 @@ class IntroductionTest {
     }
 
     /// A call that Alice made, and that is up.
-    Softphone.Call called(boolean withheld, String... settings) {
+    SoftphoneCall called(boolean withheld, String... settings) {
         rig.trunk("carrier", phone.hostPort(), settings).start();
         alice = rig.dials(Rig.ALICE, new Parties(new MatrixUser(Rig.ALICE), new PhoneNumber(Rig.PHONE), withheld));
         var call = phone.expectInvite();
@@ -53,7 +54,7 @@ class IntroductionTest {
     }
 
     /// A call to `user` that is up.
-    Softphone.Call calling(String user, String... settings) {
+    SoftphoneCall calling(String user, String... settings) {
         rig.trunk("carrier", phone.hostPort(), settings).start();
         String from = "<sip:+4930123456@carrier.example>";
         var call = phone.call(
@@ -77,13 +78,13 @@ class IntroductionTest {
     }
 
     /// The next request is a BYE: nothing was told before it.
-    void isToldNothing(Softphone.Call call) {
+    void isToldNothing(SoftphoneCall call) {
         alice.hangsUp();
         call.expect("BYE");
         assertThat(phone.received("UPDATE")).isEmpty();
     }
 
-    SipMessage update(Softphone.Call call) {
+    SipMessage update(SoftphoneCall call) {
         SipMessage update = call.expect("UPDATE");
         call.respond(update, 200);
         assertThat(update.body()).isEmpty();

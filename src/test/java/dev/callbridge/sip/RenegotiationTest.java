@@ -12,6 +12,7 @@ import dev.callbridge.testkit.DigestCheck;
 import dev.callbridge.testkit.SipMessage;
 import dev.callbridge.testkit.Softphone;
 import dev.callbridge.testkit.Softphone.Via;
+import dev.callbridge.testkit.SoftphoneCall;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,9 +50,9 @@ class RenegotiationTest {
     }
 
     /// A call in which both talk.
-    Softphone.Call talk(Role role, String... settings) {
+    SoftphoneCall talk(Role role, String... settings) {
         rig.trunk("carrier", phone.hostPort(), settings).start();
-        Softphone.Call call;
+        SoftphoneCall call;
         if (role == Role.WE) {
             alice = rig.dials(new PhoneNumber(Rig.PHONE));
             call = phone.expectInvite();
@@ -71,7 +72,7 @@ class RenegotiationTest {
         return call;
     }
 
-    Rig.Person alice = new Rig.Person();
+    Person alice = new Person();
 
     @ParameterizedTest
     @EnumSource(Role.class)

@@ -1,37 +1,31 @@
 package dev.callbridge.sip;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.callbridge.bridge.CallJournal;
 import dev.callbridge.bridge.CallRegistry;
 import dev.callbridge.bridge.CallRequest;
 import dev.callbridge.bridge.CallbridgeProperties;
-import dev.callbridge.bridge.Inbox;
 import dev.callbridge.bridge.MediaPlane;
 import dev.callbridge.bridge.MediaProfile;
+import dev.callbridge.bridge.MediaSession;
 import dev.callbridge.bridge.OpeningHours;
 import dev.callbridge.bridge.Placement;
-import dev.callbridge.bridge.Seat;
-import dev.callbridge.bridge.StateFormat;
-import dev.callbridge.bridge.Wire;
 import dev.callbridge.call.AnswerPolicy;
-import dev.callbridge.call.CallEnd;
-import dev.callbridge.call.CallVerdict;
 import dev.callbridge.call.Digit;
-import dev.callbridge.call.HangupCause;
-import dev.callbridge.call.Leg;
-import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.LegId;
-import dev.callbridge.call.LegStep;
 import dev.callbridge.call.MediaCommand;
 import dev.callbridge.call.MediaEvent;
 import dev.callbridge.call.Parties;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.dialplan.MatrixUser;
+import dev.callbridge.dialplan.NumberClass;
 import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.Party;
+import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.dialplan.Rights;
 import dev.callbridge.dialplan.Route;
-import dev.callbridge.testkit.SilentJournal;
 import dev.callbridge.testkit.WillingMedia;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -54,192 +48,12 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.core.env.MapPropertySource;
 
 /// The SIP connector with the real registry, and in place of everything else as little as a call needs: people
-/// who do
-/// what the test says, media that always flows, a journal that remembers.
+/// who do what the test says, media that always flows, a journal that remembers.
 final class Rig implements AutoCloseable {
 
     static final String ALICE = "@alice:example.org";
     static final String ALICES_NUMBER = "+4930901820";
-    private static final LegEvent BUG = new LegEvent.Answered(new Sdp("bug"));
     static final String PHONE = "+4930123456";
-
-    /// Somebody on the other network: what the call asks of them, and what they say to it.
-    static final class Person {
-
-        final BlockingQueue<LegCommand> asked = new LinkedBlockingQueue<>();
-        private @Nullable Inbox<LegEvent> inbox;
-
-        void says(LegEvent event) {
-            if (inbox == null) {
-                throw new IllegalStateException("not in a call");
-            }
-            inbox.deliver(event);
-        }
-
-        /// A bug, as far as the call is concerned.
-        void breaksTheCall() {
-            says(BUG);
-        }
-
-        void hangsUp() {
-            says(new LegEvent.Ended(CallEnd.of(HangupCause.NORMAL)));
-        }
-
-        <T extends LegCommand> T expect(Class<T> kind) {
-            while (true) {
-                try {
-                    LegCommand command = asked.poll(12, TimeUnit.SECONDS);
-                    if (command == null) {
-                        throw new AssertionError("waited in vain for " + kind.getSimpleName());
-                    }
-                    if (kind.isInstance(command)) {
-                        return kind.cast(command);
-                    }
-                } catch (InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
-            }
-        }
-    }
-
-    sealed interface Sits {
-
-        Sits THERE = new There();
-        Sits GONE = new Gone();
-
-        record There() implements Sits {}
-
-        record Gone() implements Sits {}
-    }
-
-    private static final StateFormat<Sits> FORMAT =
-            new StateFormat<>(Sits.class, 1, Map.of("there", Sits.There.class, "gone", Sits.Gone.class));
-
-    /// Tells what its person says, and hands on what it is asked for.
-    private record Chair(Person person) implements Seat<Sits, LegEvent, LegCommand>, Leg<Sits, LegEvent, LegCommand> {
-
-        @Override
-        public Sits start() {
-            return Sits.THERE;
-        }
-
-        @Override
-        public LegStep<Sits, LegCommand> arrived(Sits state, LegEvent event) {
-            if (event.equals(BUG)) {
-                throw new IllegalStateException("as the test wants");
-            }
-            if (state.equals(Sits.GONE)) {
-                return LegStep.stay(state);
-            }
-            return LegStep.<Sits, LegCommand>to(event instanceof LegEvent.Ended ? Sits.GONE : state)
-                    .tell(event);
-        }
-
-        @Override
-        public LegStep<Sits, LegCommand> asked(Sits state, LegCommand command) {
-            if (state.equals(Sits.GONE)) {
-                return LegStep.stay(state);
-            }
-            return command instanceof LegCommand.End(var end)
-                    ? LegStep.<Sits, LegCommand>to(Sits.GONE).send(command).tell(new LegEvent.Ended(end))
-                    : LegStep.<Sits, LegCommand>stay(state).send(command);
-        }
-
-        @Override
-        public LegStep<Sits, LegCommand> overdue(Sits state) {
-            return LegStep.stay(state);
-        }
-
-        @Override
-        public Duration limit(Sits state) {
-            return Duration.ofHours(1);
-        }
-
-        @Override
-        public Leg<Sits, LegEvent, LegCommand> leg() {
-            return this;
-        }
-
-        @Override
-        public MediaProfile media() {
-            return new MediaProfile.WebRtc();
-        }
-
-        @Override
-        public StateFormat<Sits> states() {
-            return FORMAT;
-        }
-
-        @Override
-        public Wire<LegCommand> connect(LegId id, Inbox<LegEvent> inbox) {
-            person.inbox = inbox;
-            return new Wire<>() {
-                @Override
-                public void send(LegCommand message) {
-                    person.asked.add(message);
-                }
-
-                @Override
-                public Map<String, String> identifiers() {
-                    return Map.of();
-                }
-            };
-        }
-    }
-
-    /// Remembers, and can refuse to.
-    static final class Journal extends SilentJournal {
-
-        final BlockingQueue<CallVerdict> verdicts = new LinkedBlockingQueue<>();
-        final List<String> intents = new CopyOnWriteArrayList<>();
-        final BlockingQueue<String> dialogs = new LinkedBlockingQueue<>();
-        final List<String> states = new CopyOnWriteArrayList<>();
-        final List<LegId> struck = new CopyOnWriteArrayList<>();
-        volatile boolean works = true;
-        volatile Runnable asked = () -> {};
-
-        @Override
-        public void leg(
-                LegId leg,
-                String kind,
-                String state,
-                Map<String, String> identifiers,
-                @Nullable Sdp local,
-                @Nullable Sdp remote) {
-            states.add(kind + " " + state + " " + identifiers);
-        }
-
-        @Override
-        public void closed(String callId, CallVerdict verdict) {
-            verdicts.add(verdict);
-        }
-
-        @Override
-        public void dialog(LegId leg, String snapshot) {
-            dialogs.add(snapshot);
-        }
-
-        @Override
-        public void beforeDialling(LegId leg, String intent, Consumer<Boolean> recorded) {
-            intents.add(intent);
-            asked.run();
-            Thread.startVirtualThread(() -> recorded.accept(works));
-        }
-
-        @Override
-        public void notDialled(LegId leg) {
-            struck.add(leg);
-        }
-
-        CallVerdict expectVerdict() {
-            try {
-                return Optional.ofNullable(verdicts.poll(15, TimeUnit.SECONDS))
-                        .orElseThrow(() -> new AssertionError("no verdict"));
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-    }
 
     @EnableConfigurationProperties({CallbridgeProperties.class, SipProperties.class, TrunksProperties.class})
     static class Settings {}
@@ -247,7 +61,7 @@ final class Rig implements AutoCloseable {
     private final Map<String, Object> settings = new HashMap<>();
     private final List<Route> routes = new ArrayList<>();
     private @Nullable AnnotationConfigApplicationContext context;
-    final Journal journal = new Journal();
+    final RememberingJournal journal = new RememberingJournal();
     volatile boolean mediaWorks = true;
     final BlockingQueue<Person> called = new LinkedBlockingQueue<>();
     final Map<String, MediaProfile> profiles = new ConcurrentHashMap<>();
@@ -300,13 +114,9 @@ final class Rig implements AutoCloseable {
                         List.of(
                                 new Rights.Rule(
                                         "@boss:*",
-                                        Set.of(dev.callbridge.dialplan.NumberClass.ORDINARY),
-                                        Optional.of(new dev.callbridge.dialplan.PhoneNumber("+4930901800"))),
-                                new Rights.Rule(
-                                        "@shy:*",
-                                        Set.of(dev.callbridge.dialplan.NumberClass.ORDINARY),
-                                        Optional.empty(),
-                                        true)),
+                                        Set.of(NumberClass.ORDINARY),
+                                        Optional.of(new PhoneNumber("+4930901800"))),
+                                new Rights.Rule("@shy:*", Set.of(NumberClass.ORDINARY), Optional.empty(), true)),
                         plan));
         created.registerBean(CallJournal.class, () -> journal);
         created.registerBean(MediaPlane.class, () -> this::media);
@@ -316,8 +126,7 @@ final class Rig implements AutoCloseable {
         return this;
     }
 
-    private dev.callbridge.bridge.MediaSession media(
-            String callId, Map<LegId, MediaProfile> legs, Consumer<MediaEvent> events) {
+    private MediaSession media(String callId, Map<LegId, MediaProfile> legs, Consumer<MediaEvent> events) {
         if (!mediaWorks) {
             throw new IllegalStateException("as the test wants");
         }
@@ -351,8 +160,7 @@ final class Rig implements AutoCloseable {
 
     /// Waits until media was asked for something of a kind.
     <T extends MediaCommand> T expect(Class<T> kind) {
-        return org.awaitility.Awaitility.await()
-                .until(
+        return await().until(
                         () -> commands.stream()
                                 .filter(kind::isInstance)
                                 .map(kind::cast)
@@ -377,7 +185,7 @@ final class Rig implements AutoCloseable {
         public Placed place(Party caller, Party callee) {
             var person = new Person();
             called.add(person);
-            return new Placed.On(new Chair(person), Duration.ofSeconds(60));
+            return new Placed.On(person.perch, Duration.ofSeconds(60));
         }
     }
 
@@ -448,7 +256,7 @@ final class Rig implements AutoCloseable {
         var person = new Person();
         var request =
                 new CallRequest(new MatrixUser(user), parties.callee(), AnswerPolicy.AT_ONCE, Duration.ofSeconds(60));
-        registry().open(request, new Chair(person)).deliver(new LegEvent.Offered(parties, sdp(5_000)));
+        registry().open(request, person.perch).deliver(new LegEvent.Offered(parties, sdp(5_000)));
         return person;
     }
 

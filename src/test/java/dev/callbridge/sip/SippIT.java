@@ -126,7 +126,7 @@ class SippIT {
         expectSuccess(sipp);
     }
 
-    private Rig.Person takes() {
+    private Person takes() {
         var alice = rig.expectCalled();
         alice.expect(LegCommand.Dial.class);
         alice.says(new LegEvent.Answered(Rig.sdp(6_000)));

@@ -42,6 +42,16 @@ public final class FakeCall {
         user.sends(room, "m.call.answer", content, 0, true);
     }
 
+    /// Tells where it is, one event for all of it.
+    public void trickles(String... candidates) {
+        ObjectNode content = content();
+        var list = content.putArray("candidates");
+        for (String candidate : candidates) {
+            list.addObject().put("candidate", candidate).put("sdpMid", "0").put("sdpMLineIndex", 0);
+        }
+        user.sends(room, "m.call.candidates", content, 0, true);
+    }
+
     /// Wants to change what was agreed on.
     public void offers(String sdp) {
         negotiates("offer", sdp);

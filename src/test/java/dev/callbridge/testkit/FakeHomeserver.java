@@ -19,11 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -47,15 +43,6 @@ public final class FakeHomeserver implements AutoCloseable {
     /// @param nanos [System#nanoTime] of its arrival
     public record Request(String method, String path, String as, JsonNode body, long nanos) {}
 
-    private static final int STALLED = -1;
-
-    private record Fault(
-            Predicate<Request> when,
-            AtomicInteger left,
-            int status,
-            @Nullable Long retryAfterMs,
-            Duration delay) {}
-
     private final String name;
     private final HttpServer http;
     private final HttpClient client = HttpClient.newHttpClient();
@@ -63,8 +50,7 @@ public final class FakeHomeserver implements AutoCloseable {
     private final FakeDevices devices;
     private final FakePusher pusher;
     private final List<Request> requests = new CopyOnWriteArrayList<>();
-    private final List<Fault> faults = new CopyOnWriteArrayList<>();
-    private final List<Held> held = new CopyOnWriteArrayList<>();
+    private final HomeserverFaults faults = new HomeserverFaults();
     private final Set<String> registered = ConcurrentHashMap.newKeySet();
     private final Map<String, String> names = new ConcurrentHashMap<>();
     private volatile @Nullable URI bridge;
@@ -143,55 +129,21 @@ public final class FakeHomeserver implements AutoCloseable {
     ///
     /// @param status 0: late, but as they should be
     public void disturb(Predicate<Request> when, int times, int status, @Nullable Long retryAfterMs, Duration delay) {
-        faults.add(new Fault(when, new AtomicInteger(times), status, retryAfterMs, delay));
+        faults.disturb(when, times, status, retryAfterMs, delay);
     }
 
     /// The next request that fits is not answered before the test says so.
-    public Held hold(Predicate<Request> when) {
-        var hold = new Held(when);
-        held.add(hold);
-        return hold;
-    }
-
-    /// A request that waits for the test.
-    public static final class Held {
-
-        private final Predicate<Request> when;
-        private final AtomicBoolean taken = new AtomicBoolean();
-        private final CountDownLatch arrived = new CountDownLatch(1);
-        private final CountDownLatch released = new CountDownLatch(1);
-
-        private Held(Predicate<Request> when) {
-            this.when = when;
-        }
-
-        private void meet(Request request) {
-            if (when.test(request) && taken.compareAndSet(false, true)) {
-                arrived.countDown();
-                pass(released, Duration.ofMinutes(1));
-            }
-        }
-
-        /// Waits until the request is there.
-        public void expectArrival() {
-            if (!pass(arrived, Duration.ofSeconds(20))) {
-                throw new AssertionError("waited in vain for a request to hold");
-            }
-        }
-
-        /// Lets it be answered.
-        public void letGo() {
-            released.countDown();
-        }
+    public HeldRequest hold(Predicate<Request> when) {
+        return faults.hold(when);
     }
 
     /// The next answer to a request that fits begins, and never ends.
     public void stall(Predicate<Request> when) {
-        faults.add(new Fault(when, new AtomicInteger(1), STALLED, null, Duration.ZERO));
+        faults.stall(when);
     }
 
     public void calm() {
-        faults.clear();
+        faults.calm();
     }
 
     private boolean isOurs(String user) {
@@ -211,50 +163,9 @@ public final class FakeHomeserver implements AutoCloseable {
                 reply(exchange, 401, error("M_UNKNOWN_TOKEN"));
                 return;
             }
-            held.forEach(hold -> hold.meet(request));
-            Fault fault = faults.stream()
-                    .filter(this::strikes)
-                    .filter(f -> f.when().test(request))
-                    .findFirst()
-                    .orElse(null);
-            if (fault != null) {
-                fault.left().decrementAndGet();
-                pass(fault.delay());
-                if (fault.status() == STALLED) {
-                    exchange.sendResponseHeaders(200, 1_000);
-                    exchange.getResponseBody().write('{');
-                    exchange.getResponseBody().flush();
-                    pass(Duration.ofMinutes(1));
-                    return;
-                }
-                if (fault.status() != 0) {
-                    ObjectNode answer = error(fault.status() == 429 ? "M_LIMIT_EXCEEDED" : "M_UNKNOWN");
-                    if (fault.retryAfterMs() != null) {
-                        answer.put("retry_after_ms", fault.retryAfterMs());
-                    }
-                    reply(exchange, fault.status(), answer);
-                    return;
-                }
+            if (!faults.strike(request, exchange)) {
+                answer(exchange, request, query(exchange, "limit"));
             }
-            answer(exchange, request, query(exchange, "limit"));
-        }
-    }
-
-    private boolean strikes(Fault fault) {
-        return fault.left().get() > 0;
-    }
-
-    /// Lets time pass without a sleeping thread's blindness to the end of the test.
-    private static void pass(Duration delay) {
-        boolean _ = pass(new CountDownLatch(1), delay);
-    }
-
-    private static boolean pass(CountDownLatch until, Duration limit) {
-        try {
-            return until.await(limit.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            return false;
         }
     }
 
@@ -386,11 +297,11 @@ public final class FakeHomeserver implements AutoCloseable {
         }
     }
 
-    private static ObjectNode error(String code) {
+    static ObjectNode error(String code) {
         return JSON.createObjectNode().put("errcode", code).put("error", "said by the fake");
     }
 
-    private static void reply(HttpExchange exchange, int status, JsonNode body) throws IOException {
+    static void reply(HttpExchange exchange, int status, JsonNode body) throws IOException {
         byte[] bytes = JSON.writeValueAsBytes(body);
         exchange.getResponseHeaders().add("Content-Type", "application/json");
         exchange.sendResponseHeaders(status, bytes.length);

@@ -2,12 +2,15 @@ package dev.callbridge.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -45,6 +48,10 @@ public final class Laboratory implements AutoCloseable {
 
     private static final List<String> PLACES = List.of("client", "router", "net", "gate", "bridge");
 
+    /// The device in the middle of the net that holds packets.
+    private static final String DELAY = "delay";
+
+    private final List<Program> running = new ArrayList<>();
     private final String prefix = "cb" + ThreadLocalRandom.current().nextInt(1 << 20) + "-";
 
     /// Whether this machine lets us make one; otherwise why not.
@@ -154,9 +161,45 @@ public final class Laboratory implements AutoCloseable {
     public void lose(int percent) {
         rules("net", """
                 table ip loss {
-                  chain through { type filter hook forward priority filter; numgen random mod 100 < %d drop; }
+                  chain through { type filter hook forward priority filter;
+                    iifname != delay numgen random mod 100 < %d drop
+                  }
                 }
                 """.formatted(percent));
+    }
+
+    /// Why there can be no [#delay] here; empty if there can.
+    public static String missingForDelay() {
+        boolean works = tries("python3", "-c", "open('/dev/net/tun', 'r+b', 0)") == 0;
+        return works ? "" : "this kernel has no /dev/net/tun, or python3 is missing";
+    }
+
+    /// From now on each packet is under way for `delay` ± `jitter`, whichever way it goes.
+    public void delay(Duration delay, Duration jitter) {
+        Program started = new Program(
+                Path.of("").toAbsolutePath(),
+                at("net", List.of("python3", resource("net/delay.py"), DELAY, millis(delay), millis(jitter)))
+                        .toArray(String[]::new));
+        running.add(started);
+        String _ = started.line("ready", Duration.ofSeconds(10));
+        in("net", "ip", "route", "add", "default", "dev", DELAY, "table", "200");
+        for (String link : List.of("home", "radio", "gate", "wan")) {
+            in("net", "ip", "rule", "add", "iif", link, "table", "200");
+        }
+    }
+
+    private static String millis(Duration time) {
+        return String.valueOf(time.toMillis());
+    }
+
+    private static String resource(String name) {
+        try {
+            return Path.of(Objects.requireNonNull(Laboratory.class.getResource("/" + name), name)
+                            .toURI())
+                    .toString();
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /// The client's network at home is gone.
@@ -211,6 +254,7 @@ public final class Laboratory implements AutoCloseable {
 
     @Override
     public void close() {
+        running.forEach(Program::close);
         PLACES.forEach(place -> {
             int _ = tries("ip", "netns", "del", prefix + place);
         });

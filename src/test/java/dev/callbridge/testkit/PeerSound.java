@@ -31,6 +31,8 @@ public final class PeerSound {
     private static final int KEY_ENDS = 3;
     private static final int KEY_PAUSE = 3;
 
+    private static final int SENDER_REPORT = 200;
+
     private final Tone voice;
     private final Consumer<byte[]> out;
     private final Hearing hearing = new Hearing();
@@ -45,6 +47,7 @@ public final class PeerSound {
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
     private volatile boolean muted;
+    private boolean answersReports;
     private @Nullable SrtpPeer keysOfCall;
     private @Nullable TelephoneCodec encoder;
     private @Nullable AudioCodec codec;
@@ -88,6 +91,10 @@ public final class PeerSound {
 
     void press(String more) {
         more.chars().forEach(key -> pressed.add(KEYS.indexOf(key)));
+    }
+
+    void answerReports() {
+        answersReports = true;
     }
 
     void report(byte[] rtcp) {
@@ -161,6 +168,9 @@ public final class PeerSound {
             forged.incrementAndGet();
         } else if (report) {
             reports.add(plain);
+            if (answersReports && type == SENDER_REPORT) {
+                report(RtpPhone.answer(plain, ssrc, Math.toIntExact(lost())));
+            }
         } else {
             heard(plain, source);
         }

@@ -1,7 +1,10 @@
 package dev.callbridge.testkit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// A message as it was on the wire.
 ///
@@ -59,6 +62,37 @@ public record SipMessage(boolean received, String text, long nanos) {
     /// The branch of its topmost Via.
     public String branch() {
         return parameter(header("Via"), "branch");
+    }
+
+    /// The text of a response to this request.
+    ///
+    /// @param tag of the To header, unless it has one
+    /// @param more further header lines, each without its line break
+    String response(int status, String tag, @Nullable String contact, @Nullable String sdp, String... more) {
+        var text = new StringBuilder("SIP/2.0 " + status + " Because\r\n");
+        for (String name : List.of("Via", "Record-Route", "From", "Call-ID", "CSeq")) {
+            headers(name)
+                    .forEach(value ->
+                            text.append(name).append(": ").append(value).append("\r\n"));
+        }
+        String to = header("To");
+        boolean tagged = to.contains(";tag=") || status == 100;
+        text.append("To: ").append(to).append(tagged ? "" : ";tag=" + tag).append("\r\n");
+        if (contact != null) {
+            text.append("Contact: ").append(contact).append("\r\n");
+        }
+        for (String line : more) {
+            text.append(line).append("\r\n");
+        }
+        if (sdp != null) {
+            text.append("Content-Type: application/sdp\r\n");
+        }
+        int length = sdp == null ? 0 : sdp.getBytes(UTF_8).length;
+        return text.append("Content-Length: ")
+                .append(length)
+                .append("\r\n\r\n")
+                .append(sdp == null ? "" : sdp)
+                .toString();
     }
 
     static String parameter(String value, String name) {

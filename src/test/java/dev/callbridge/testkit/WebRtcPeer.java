@@ -77,6 +77,12 @@ public final class WebRtcPeer implements AutoCloseable {
         return this;
     }
 
+    /// Answers each report at once with one on what it hears; without this it sends none but those of [#report].
+    public WebRtcPeer reporting() {
+        thread.execute(sound::answerReports);
+        return this;
+    }
+
     /// What its next description says: [Direction#SENDONLY] or [Direction#INACTIVE] to hold.
     public void wants(Direction direction) {
         wish = direction;

@@ -25,6 +25,7 @@ public record WillingMedia(Sdp offer, Sdp answer, Consumer<MediaEvent> events) i
             case MediaCommand.Preview _,
                     MediaCommand.Conclude _,
                     MediaCommand.Revert _,
+                    MediaCommand.Trickle _,
                     MediaCommand.Press _,
                     MediaCommand.Release _ -> {}
         }

@@ -10,13 +10,14 @@ import dev.callbridge.sdp.SessionDescription;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Contents of the call events that one party sends in one call (Client-Server API, Voice over IP). Read leniently,
 /// written strictly.
 ///
-/// @param partyId our device in this call
+/// @param partyId our device in this call; version 0 has no such thing
 /// @param version what the other side understands
 public record CallEvents(String callId, String partyId, PeerVersion version) {
 
@@ -39,6 +40,9 @@ public record CallEvents(String callId, String partyId, PeerVersion version) {
     /// js-sdk reads both and sends the first, dart-sdk reads and sends the second only.
     private static final List<String> METADATA =
             List.of("sdp_stream_metadata", "org.matrix.msc3077.sdp_stream_metadata");
+
+    /// All that version 0 has; no reason there means that somebody hung up.
+    private static final Set<String> OLD_REASONS = Set.of("ice_failed", "invite_timeout");
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -79,7 +83,11 @@ public record CallEvents(String callId, String partyId, PeerVersion version) {
     }
 
     public ObjectNode hangup(HangupCause cause) {
-        return common().put("reason", MatrixReasons.reason(cause));
+        String reason = MatrixReasons.reason(cause);
+        return switch (version) {
+            case ZERO -> OLD_REASONS.contains(reason) ? common().put("reason", reason) : common();
+            case ONE -> common().put("reason", reason);
+        };
     }
 
     /// Who really calls, when the room doesn't show it (MSC3086).
@@ -126,10 +134,10 @@ public record CallEvents(String callId, String partyId, PeerVersion version) {
     }
 
     private ObjectNode common() {
-        ObjectNode content = JSON.createObjectNode().put("call_id", callId).put("party_id", partyId);
+        ObjectNode content = JSON.createObjectNode().put("call_id", callId);
         return switch (version) {
             case ZERO -> content.put("version", 0);
-            case ONE -> content.put("version", "1");
+            case ONE -> content.put("version", "1").put("party_id", partyId);
         };
     }
 }

@@ -48,13 +48,13 @@ public record DeviceMessage(String user, String device, Spelling spelling, RoomE
 
     private static Optional<DeviceMessage> read(JsonNode node, Spelling spelling, String type, Instant received) {
         JsonNode content = node.path("content");
-        String room = content.path("room_id").asString("");
+        String room = RoomEvent.identifier(content, "room_id");
         String sender = node.path("sender").asString("");
         String user = node.path("to_user_id").asString("");
         if (room.isEmpty() || sender.isEmpty() || user.isEmpty()) {
             return Optional.empty();
         }
-        String id = "to-device " + sender + " " + content.path("call_id").asString("") + " " + type;
+        String id = "to-device " + sender + " " + RoomEvent.identifier(content, "call_id") + " " + type;
         var event = new RoomEvent(room, id, type, sender, null, content, Duration.ZERO, received);
         return Optional.of(new DeviceMessage(user, node.path("to_device_id").asString(""), spelling, event));
     }

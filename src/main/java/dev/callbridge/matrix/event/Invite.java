@@ -21,7 +21,7 @@ public record Invite(String callId, Peer peer, Duration lifetime, String invitee
             return Optional.empty();
         }
         long lifetime = event.content().path("lifetime").asLong(0);
-        var offer = new Sdp(event.content().path("offer").path("sdp").asString(""));
+        Sdp offer = event.description("offer");
         return Optional.of(new Invite(
                 event.callId(),
                 event.peer(offer),

@@ -6,6 +6,7 @@ import dev.callbridge.matrix.leg.PeerVersion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -23,6 +24,8 @@ public record RoomEvent(
         JsonNode content,
         Duration ageAtReceipt,
         Instant received) {
+
+    private static final Pattern IDENTIFIER = Pattern.compile("[^\\p{Cntrl}]{1,255}");
 
     /// @param room the room it is in, where the event itself doesn't say
     /// @return empty if something is missing that every event has
@@ -64,9 +67,27 @@ public record RoomEvent(
         return value.isString() ? value.asString() : "";
     }
 
+    /// An identifier that a client has made up; empty if it is missing, longer than the specification lets any be, or
+    /// has
+    /// control characters, which would tear up a log line and which no row takes.
+    public String identifier(String key) {
+        return identifier(content, key);
+    }
+
+    static String identifier(JsonNode content, String key) {
+        String said = content.path(key).isString() ? content.path(key).asString() : "";
+        return IDENTIFIER.matcher(said).matches() ? said : "";
+    }
+
+    /// A session description; empty if it is missing, or can be none.
+    public Sdp description(String key) {
+        String said = content.path(key).path("sdp").asString("");
+        return new Sdp(said.indexOf('\0') < 0 ? said : "");
+    }
+
     /// The call that a call event belongs to; empty if it says none.
     public String callId() {
-        return text("call_id");
+        return identifier("call_id");
     }
 
     /// The device that sent a call event.
@@ -74,7 +95,7 @@ public record RoomEvent(
     /// @param description its own one
     public Peer peer(Sdp description) {
         PeerVersion version = content.path("version").asString("").equals("0") ? PeerVersion.ZERO : PeerVersion.ONE;
-        return Peer.of(text("party_id"), version, description);
+        return Peer.of(identifier("party_id"), version, description);
     }
 
     /// Without content: what people say and session descriptions stay out of logs.

@@ -56,6 +56,9 @@ public final class InviteeLeg implements Leg<InviteeState, InviteeArrival, Invit
                 state instanceof Ringing
                         ? end(state, new CallEnd(HangupCause.CANCELED, Notices.COLLISION))
                         : LegStep.stay(state);
+            case TalkArrival.Trickled(var party, var candidates)
+            when state instanceof Ringing(var peer) && peer.partyId().equals(party) ->
+                to(state).tell(new LegEvent.Trickled(candidates));
             case TalkArrival inTalk ->
                 state instanceof TalkState talk ? widened(TalkRules.arrived(talk, inTalk)) : LegStep.stay(state);
         };

@@ -71,6 +71,10 @@ public final class InviterLeg implements Leg<InviterState, InviterArrival, Invit
             case InviterArrival.Rejected(var party, var end) -> rejected(state, party, end);
             case InviterArrival.HungUp(var party, var end) -> hungUp(state, party, end);
             case InviterArrival.Left _ -> left(state);
+            // A device may tell where it is before it answers, and which one answers nobody knows.
+            case TalkArrival.Trickled(var _, var candidates)
+            when state instanceof Inviting || state instanceof Ringing ->
+                to(state).tell(new LegEvent.Trickled(candidates));
             case TalkArrival inTalk ->
                 state instanceof TalkState talk ? widened(TalkRules.arrived(talk, inTalk)) : LegStep.stay(state);
         };
@@ -132,7 +136,10 @@ public final class InviterLeg implements Leg<InviterState, InviterArrival, Invit
         return switch (state) {
             case Inviting _, Ringing _ -> {
                 LegStep<InviterState, InviterMessage> step = to(new Talking(Talk.with(peer, false)));
-                yield (peer.version() == PeerVersion.ZERO ? step : select(step, peer.partyId()))
+                yield (switch (peer.version()) {
+                            case ZERO -> step.send(new InviterMessage.Speak(PeerVersion.ZERO));
+                            case ONE -> select(step, peer.partyId());
+                        })
                         .tell(new LegEvent.Answered(answer));
             }
             case GivenUp(var end) -> hangUp(end);
@@ -154,15 +161,23 @@ public final class InviterLeg implements Leg<InviterState, InviterArrival, Invit
         };
     }
 
-    /// Until an answer is chosen a hangup of any device ends the call, afterwards only one of the chosen device.
+    /// Until an answer is chosen a hangup of any device ends the call, afterwards only one of the chosen device. Other
+    /// devices of the user hear nothing of the first kind, and ring until we hang up too.
     private static LegStep<InviterState, InviterMessage> hungUp(InviterState state, String party, CallEnd end) {
         return switch (state) {
             case Inviting _, Ringing _ ->
-                over(end.cause() == HangupCause.NORMAL ? CallEnd.of(HangupCause.REJECTED) : end);
-            case GivenUp(var given) -> over(given);
+                stopRinging(end.cause() == HangupCause.NORMAL ? CallEnd.of(HangupCause.REJECTED) : end);
+            case GivenUp(var given) -> stopRinging(given);
             case TalkState talk -> talk.talk().peer().partyId().equals(party) ? over(end) : LegStep.stay(state);
             case Idle _, Reaching _, Over _ -> LegStep.stay(state);
         };
+    }
+
+    private static LegStep<InviterState, InviterMessage> stopRinging(CallEnd end) {
+        return to(new Over())
+                .send(new InviterMessage.Hangup(HangupCause.NORMAL))
+                .send(new InviterMessage.Close())
+                .tell(new LegEvent.Ended(end));
     }
 
     private static LegStep<InviterState, InviterMessage> left(InviterState state) {

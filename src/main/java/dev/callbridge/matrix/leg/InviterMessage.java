@@ -9,6 +9,7 @@ public sealed interface InviterMessage
                 InviterMessage.Invite,
                 InviterMessage.Withdraw,
                 InviterMessage.SelectAnswer,
+                InviterMessage.Speak,
                 InviterMessage.Hangup,
                 InviterMessage.MissedCall,
                 InviterMessage.Notice,
@@ -29,6 +30,10 @@ public sealed interface InviterMessage
     /// `m.call.select_answer`: the other devices stop ringing.
     record SelectAnswer(String partyId) implements InviterMessage {}
 
+    /// Whose answer was taken speaks another version than our invite: from now on so do we.
+    record Speak(PeerVersion version) implements InviterMessage {}
+
+    /// `m.call.hangup`.
     record Hangup(HangupCause cause) implements InviterMessage {}
 
     /// The user shall find out later that somebody called.

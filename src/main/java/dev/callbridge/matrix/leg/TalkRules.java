@@ -56,6 +56,10 @@ final class TalkRules {
                 negotiates(state, party)
                         ? LegStep.<TalkState, TalkMessage>stay(state).tell(new LegEvent.Identified(who))
                         : LegStep.stay(state);
+            case TalkArrival.Trickled(var party, var candidates) ->
+                state.talk().peer().partyId().equals(party)
+                        ? to(state).tell(new LegEvent.Trickled(candidates))
+                        : LegStep.stay(state);
             case TalkArrival.OfferNotSent(int number) ->
                 state instanceof Offering(var talk, boolean again) && talk.offers() == number
                         ? settled(talk, again, new LegEvent.OfferFailed())

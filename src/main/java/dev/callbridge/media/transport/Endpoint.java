@@ -1,5 +1,6 @@
 package dev.callbridge.media.transport;
 
+import dev.callbridge.call.Candidates;
 import dev.callbridge.media.rtp.RtpSink;
 import dev.callbridge.sdp.AudioFormats;
 import dev.callbridge.sdp.Direction;
@@ -37,6 +38,9 @@ public sealed interface Endpoint permits WebRtcEndpoint, RtpEndpoint {
     /// @param answered whether it is the peer's answer to our offer; otherwise we answer it
     /// @return false if it is not possible to send there; then nothing has changed
     boolean meet(SessionDescription description, boolean answered);
+
+    /// The peer may come from there too; nothing is sent there because of that.
+    void trickle(Candidates candidates);
 
     /// Has what the peer sends go this way from now on. On the shard's thread.
     void hear(RtpSink sink);

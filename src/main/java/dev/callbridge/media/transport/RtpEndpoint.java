@@ -2,6 +2,7 @@ package dev.callbridge.media.transport;
 
 import dev.callbridge.bridge.Ids;
 import dev.callbridge.bridge.MediaProfile;
+import dev.callbridge.call.Candidates;
 import dev.callbridge.media.rtp.RtpPacket;
 import dev.callbridge.media.rtp.RtpSink;
 import dev.callbridge.sdp.AudioFormats;
@@ -125,6 +126,10 @@ public final class RtpEndpoint implements Endpoint {
         met();
         return true;
     }
+
+    /// Trunks have none.
+    @Override
+    public void trickle(Candidates candidates) {}
 
     private static boolean isMuxed(SessionDescription description) {
         return description.audio().filter(audio -> audio.has("rtcp-mux")).isPresent();

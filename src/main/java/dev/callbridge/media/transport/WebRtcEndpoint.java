@@ -1,9 +1,11 @@
 package dev.callbridge.media.transport;
 
 import dev.callbridge.bridge.Ids;
+import dev.callbridge.call.Candidates;
 import dev.callbridge.media.rtp.RtpPacket;
 import dev.callbridge.media.rtp.RtpSink;
 import dev.callbridge.sdp.AudioFormats;
+import dev.callbridge.sdp.Candidate;
 import dev.callbridge.sdp.Direction;
 import dev.callbridge.sdp.OfferAnswer;
 import dev.callbridge.sdp.Origin;
@@ -17,8 +19,6 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,7 +32,6 @@ public final class WebRtcEndpoint implements Endpoint {
 
     private static final Logger log = LoggerFactory.getLogger(WebRtcEndpoint.class);
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final Pattern CANDIDATE = Pattern.compile("\\S+ 1 (?i:udp) \\d+ ([0-9a-fA-F.:]+) \\d+ typ .*");
 
     private final WebRtcShard home;
     private final Listener listener;
@@ -141,22 +140,24 @@ public final class WebRtcEndpoint implements Endpoint {
             log.debug("the peer restarts ICE");
             path.restart(ice(known));
         }
-        if (relay != null) {
-            candidates(description).forEach(relay::permit);
-        }
+        permit(description.audio().stream().flatMap(audio -> audio.values("candidate")));
         startDtls();
         return true;
     }
 
-    /// Where the peer may come from; nothing is sent there because of that.
-    private static Stream<InetAddress> candidates(SessionDescription description) {
-        return description.audio().stream()
-                .flatMap(audio -> audio.attributes().stream())
-                .filter(attribute -> attribute.name().equalsIgnoreCase("candidate"))
-                .flatMap(attribute -> Stream.ofNullable(attribute.value()))
-                .map(CANDIDATE::matcher)
-                .filter(Matcher::matches)
-                .flatMap(candidate -> address(candidate.group(1)));
+    @Override
+    public void trickle(Candidates candidates) {
+        permit(candidates.lines().stream());
+    }
+
+    /// A relay lets nobody through who was not named to it.
+    private void permit(Stream<String> candidates) {
+        if (relay != null) {
+            candidates
+                    .flatMap(line -> Candidate.address(line).stream())
+                    .flatMap(WebRtcEndpoint::address)
+                    .forEach(relay::permit);
+        }
     }
 
     private static Stream<InetAddress> address(String written) {

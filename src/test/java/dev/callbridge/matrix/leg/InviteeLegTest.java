@@ -3,19 +3,19 @@ package dev.callbridge.matrix.leg;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.call.CallEnd;
+import dev.callbridge.call.Candidates;
 import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegCommand.Answer;
 import dev.callbridge.call.LegCommand.End;
 import dev.callbridge.call.LegEvent;
-import dev.callbridge.call.LegStep;
 import dev.callbridge.call.Parties;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.call.Trouble;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.PhoneNumber;
+import dev.callbridge.testkit.LegTrial;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A Matrix user calls a ghost.
-class InviteeLegTest {
+class InviteeLegTest extends LegTrial<InviteeState, InviteeArrival, InviteeMessage> {
 
     private static final String OURS = "GHOSTDEVICE";
     private static final MatrixUser ALICE = new MatrixUser("@alice:example.org");
@@ -35,23 +35,8 @@ class InviteeLegTest {
     private static final CallEnd BUSY = CallEnd.of(HangupCause.BUSY);
     private static final CallEnd NORMAL = CallEnd.of(HangupCause.NORMAL);
 
-    private final InviteeLeg leg = new InviteeLeg(OURS);
-    private final List<InviteeMessage> sent = new ArrayList<>();
-    private final List<LegEvent> told = new ArrayList<>();
-    private InviteeState state = leg.start();
-
-    private void take(LegStep<InviteeState, InviteeMessage> step) {
-        state = step.next();
-        sent.addAll(step.messages());
-        told.addAll(step.events());
-    }
-
-    private void arrives(InviteeArrival arrival) {
-        take(leg.arrived(state, arrival));
-    }
-
-    private void asked(LegCommand command) {
-        take(leg.asked(state, command));
+    InviteeLegTest() {
+        super(new InviteeLeg(OURS));
     }
 
     private void invited(PeerVersion version) {
@@ -64,6 +49,21 @@ class InviteeLegTest {
 
     private static InviteeArrival.HungUp hungUp(CallEnd end) {
         return new InviteeArrival.HungUp(end);
+    }
+
+    @Test
+    void tellsItsCallWhereTheCallingDeviceIsFromTheInviteOn() {
+        var candidates = new Candidates(List.of("candidate:1 1 udp 1 192.0.2.1 9 typ host"));
+        invited(PeerVersion.ONE);
+        told.clear();
+
+        arrives(new TalkArrival.Trickled("ALICEPHONE", candidates));
+        arrives(new TalkArrival.Trickled("OTHER", candidates));
+        asked(new Answer(ANSWER));
+        arrives(new TalkArrival.Trickled("ALICEPHONE", candidates));
+        arrives(new TalkArrival.Trickled("OTHER", candidates));
+
+        assertThat(told).containsExactly(new LegEvent.Trickled(candidates), new LegEvent.Trickled(candidates));
     }
 
     @Test
@@ -178,8 +178,7 @@ class InviteeLegTest {
         void answer() {
             invited(PeerVersion.ONE);
             asked(new Answer(ANSWER));
-            told.clear();
-            sent.clear();
+            forget();
         }
 
         @Test
@@ -199,8 +198,7 @@ class InviteeLegTest {
         @Test
         void saysNothingMoreAfterTheEnd() {
             arrives(hungUp(NORMAL));
-            sent.clear();
-            told.clear();
+            forget();
 
             asked(new End(BUSY));
             arrives(hungUp(BUSY));
@@ -276,8 +274,7 @@ class InviteeLegTest {
         var random = new Random(seed);
         for (int call = 0; call < 2_000; call++) {
             state = leg.start();
-            sent.clear();
-            told.clear();
+            forget();
             for (int i = 0; i < 14; i++) {
                 play(random.nextInt(17));
             }

@@ -3,19 +3,13 @@ package dev.callbridge.matrix.leg;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.call.CallEnd;
+import dev.callbridge.call.Candidates;
 import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.Identity;
 import dev.callbridge.call.LegCommand;
-import dev.callbridge.call.LegCommand.Dial;
 import dev.callbridge.call.LegCommand.End;
 import dev.callbridge.call.LegEvent;
-import dev.callbridge.call.LegStep;
-import dev.callbridge.call.Parties;
-import dev.callbridge.call.Sdp;
-import dev.callbridge.dialplan.MatrixUser;
-import dev.callbridge.dialplan.PhoneNumber;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,60 +19,41 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// We call a Matrix user.
-class InviterLegTest {
+class InviterLegTest extends InviterTrial {
 
-    private static final MatrixUser ALICE = new MatrixUser("@alice:example.org");
-    private static final PhoneNumber BERLIN = new PhoneNumber("+4930901820");
-    private static final Sdp OFFER = new Sdp("v=0 offer");
-    private static final Sdp ANSWER = new Sdp("v=0 answer");
-    private static final CallEnd NORMAL = CallEnd.of(HangupCause.NORMAL);
     private static final CallEnd CANCELED = CallEnd.of(HangupCause.CANCELED);
     private static final CallEnd UNREACHABLE = new CallEnd(HangupCause.UNREACHABLE, "no-joined-room");
-    private static final InviterMessage CLOSE = new InviterMessage.Close();
-    private static final InviterMessage MISSED = new InviterMessage.MissedCall();
 
-    private final InviterLeg leg = new InviterLeg(Duration.ofSeconds(65));
-    private final List<InviterMessage> sent = new ArrayList<>();
-    private final List<LegEvent> told = new ArrayList<>();
-    private InviterState state = leg.start();
-
-    private void take(LegStep<InviterState, InviterMessage> step) {
-        state = step.next();
-        sent.addAll(step.messages());
-        told.addAll(step.events());
-    }
-
-    private void arrives(InviterArrival arrival) {
-        take(leg.arrived(state, arrival));
-    }
-
-    private void asked(LegCommand command) {
-        take(leg.asked(state, command));
-    }
-
-    private void forget() {
-        sent.clear();
+    @Test
+    void tellsItsCallWhereDevicesAreAndOnceOneIsChosenWhereThatOneIs() {
+        var candidates = new Candidates(List.of("candidate:1 1 udp 1 192.0.2.1 9 typ host"));
+        dial();
+        arrives(new InviterArrival.RoomReady());
+        arrives(new InviterArrival.InviteSent("$invite"));
         told.clear();
-    }
 
-    private static Peer peer(String party) {
-        return new Peer(party, party.isEmpty() ? PeerVersion.ZERO : PeerVersion.ONE, !party.isEmpty());
-    }
+        arrives(new TalkArrival.Trickled("LAPTOP", candidates));
+        assertThat(told).containsExactly(new LegEvent.Trickled(candidates));
 
-    private static InviterArrival.Answered answered(String party) {
-        return new InviterArrival.Answered(peer(party), ANSWER);
+        arrives(answered("PHONE"));
+        told.clear();
+        arrives(new TalkArrival.Trickled("LAPTOP", candidates));
+        assertThat(told).isEmpty();
+
+        arrives(new TalkArrival.Trickled("PHONE", candidates));
+        assertThat(told).containsExactly(new LegEvent.Trickled(candidates));
     }
 
     @Test
     void looksForARoomFirst() {
-        asked(new Dial(Parties.of(BERLIN, ALICE), OFFER));
+        dial();
 
         assertThat(sent).containsExactly(new InviterMessage.Reach());
     }
 
     @Test
     void leavesANoteWhenNobodyCanBeReached() {
-        asked(new Dial(Parties.of(BERLIN, ALICE), OFFER));
+        dial();
         arrives(new InviterArrival.NobodyReachable(UNREACHABLE));
 
         assertThat(sent).endsWith(MISSED, CLOSE);
@@ -87,7 +62,7 @@ class InviterLegTest {
 
     @Test
     void leavesANoteWhenTheCallerGivesUpBeforeThereIsARoom() {
-        asked(new Dial(Parties.of(BERLIN, ALICE), OFFER));
+        dial();
         asked(new End(CANCELED));
 
         assertThat(sent).endsWith(MISSED, CLOSE);
@@ -116,10 +91,8 @@ class InviterLegTest {
     class WhileTheInviteIsOnItsWay {
 
         @BeforeEach
-        void invite() {
-            asked(new Dial(Parties.of(BERLIN, ALICE), OFFER));
-            arrives(new InviterArrival.RoomReady());
-            assertThat(sent).endsWith(new InviterMessage.Invite(OFFER));
+        void startInviting() {
+            invite();
             forget();
         }
 
@@ -196,10 +169,8 @@ class InviterLegTest {
     class WhileItRings {
 
         @BeforeEach
-        void ring() {
-            asked(new Dial(Parties.of(BERLIN, ALICE), OFFER));
-            arrives(new InviterArrival.RoomReady());
-            arrives(new InviterArrival.InviteSent("$1"));
+        void startRinging() {
+            ring();
             forget();
         }
 
@@ -216,7 +187,7 @@ class InviterLegTest {
         void selectsNothingOfAVersionZeroClient() {
             arrives(answered(""));
 
-            assertThat(sent).isEmpty();
+            assertThat(sent).containsExactly(new InviterMessage.Speak(PeerVersion.ZERO));
             assertThat(told).containsExactly(new LegEvent.Answered(ANSWER));
         }
 
@@ -251,6 +222,14 @@ class InviterLegTest {
         }
 
         @Test
+        void stopsTheOtherDevicesWhenOneDeclinesByHangingUp() {
+            arrives(new InviterArrival.HungUp("", NORMAL));
+
+            assertThat(sent).containsExactly(new InviterMessage.Hangup(HangupCause.NORMAL), CLOSE);
+            assertThat(told).containsExactly(new LegEvent.Ended(CallEnd.of(HangupCause.REJECTED)));
+        }
+
+        @Test
         void hangsUpAndLeavesANoteWhenNobodyAnswers() {
             asked(new End(CallEnd.of(HangupCause.NO_ANSWER)));
 
@@ -265,132 +244,6 @@ class InviterLegTest {
         }
     }
 
-    @Nested
-    class OnceAnAnswerIsChosen {
-
-        @BeforeEach
-        void answer() {
-            asked(new Dial(Parties.of(BERLIN, ALICE), OFFER));
-            arrives(new InviterArrival.RoomReady());
-            arrives(new InviterArrival.InviteSent("$1"));
-            arrives(answered("A"));
-            forget();
-        }
-
-        @Test
-        void ignoresARejectOfAnotherDevice() {
-            arrives(new InviterArrival.Rejected("B", NORMAL));
-
-            assertThat(told).isEmpty();
-        }
-
-        @Test
-        void ignoresAHangupOfAnotherDevice() {
-            arrives(new InviterArrival.HungUp("B", NORMAL));
-
-            assertThat(told).isEmpty();
-        }
-
-        @Test
-        void endsWithTheHangupOfTheChosenDevice() {
-            arrives(new InviterArrival.HungUp("A", NORMAL));
-            arrives(new InviterArrival.HungUp("A", NORMAL));
-
-            assertThat(told).containsExactly(new LegEvent.Ended(NORMAL));
-        }
-
-        @Test
-        void hangsUpWithoutANoteOfAMissedCall() {
-            asked(new End(NORMAL));
-
-            assertThat(sent).containsExactly(new InviterMessage.Hangup(HangupCause.NORMAL), CLOSE);
-        }
-
-        @Test
-        void explainsMissingSound() {
-            asked(new End(CallEnd.of(HangupCause.MEDIA_FAILED)));
-
-            assertThat(sent).hasAtLeastOneElementOfType(InviterMessage.Notice.class);
-        }
-
-        @Test
-        void endsWhenTheUserLeavesTheRoom() {
-            arrives(new InviterArrival.Left());
-
-            assertThat(told).hasSize(1);
-        }
-    }
-
-    /// Two devices answer, a third declines, and one that answered hangs up since it was not chosen.
-    @Nested
-    class WithSeveralDevices {
-
-        private final List<InviterArrival> signs = List.of(
-                answered("A"),
-                answered("B"),
-                new InviterArrival.Rejected("C", NORMAL),
-                new InviterArrival.HungUp("D", CallEnd.of(HangupCause.ANSWERED_ELSEWHERE)));
-
-        @ParameterizedTest
-        @ValueSource(ints = {0, 1, 2, 3})
-        void theFirstSignDecidesWhateverFollows(int first) {
-            for (int second = 0; second < signs.size(); second++) {
-                for (int third = 0; third < signs.size(); third++) {
-                    decides(first, second, third);
-                }
-            }
-        }
-
-        private void decides(int first, int second, int third) {
-            state = new InviterState.Ringing();
-            forget();
-            arrives(signs.get(first));
-            List<InviterMessage> sentAtOnce = List.copyOf(sent);
-            List<LegEvent> toldAtOnce = List.copyOf(told);
-            if (first != second && first != third) {
-                arrives(signs.get(second));
-                arrives(signs.get(third));
-            }
-
-            assertThat(sent).isEqualTo(sentAtOnce);
-            assertThat(told).isEqualTo(toldAtOnce);
-            switch (first) {
-                case 0, 1 -> {
-                    String party = first == 0 ? "A" : "B";
-                    assertThat(sent).containsExactly(new InviterMessage.SelectAnswer(party));
-                    assertThat(told).containsExactly(new LegEvent.Answered(ANSWER));
-                }
-                case 2 -> {
-                    assertThat(sent).containsExactly(new InviterMessage.SelectAnswer("C"), CLOSE);
-                    assertThat(told).containsExactly(new LegEvent.Ended(CallEnd.of(HangupCause.REJECTED)));
-                }
-                default ->
-                    assertThat(told).containsExactly(new LegEvent.Ended(CallEnd.of(HangupCause.ANSWERED_ELSEWHERE)));
-            }
-        }
-
-        @Test
-        void onlyTheChosenOneMayChangeTheCall() {
-            state = new InviterState.Ringing();
-            arrives(answered("A"));
-            forget();
-
-            arrives(new TalkArrival.Reoffered("B", OFFER));
-            assertThat(told).isEmpty();
-
-            arrives(new TalkArrival.Reoffered("A", OFFER));
-            assertThat(told).containsExactly(new LegEvent.Reoffered(OFFER));
-        }
-
-        @Test
-        void aVersionZeroDeviceNeedsNotBeChosen() {
-            state = new InviterState.Ringing();
-            arrives(answered(""));
-
-            assertThat(sent).doesNotHaveAnyElementsOfTypes(InviterMessage.SelectAnswer.class);
-        }
-    }
-
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 5, 8, 13, 21, 34})
     void endsOnceWhateverTheOrder(long seed) {
@@ -398,7 +251,7 @@ class InviterLegTest {
         for (int call = 0; call < 2_000; call++) {
             state = leg.start();
             forget();
-            asked(new Dial(Parties.of(BERLIN, ALICE), OFFER));
+            dial();
             for (int i = 0; i < 16; i++) {
                 play(random.nextInt(18));
             }

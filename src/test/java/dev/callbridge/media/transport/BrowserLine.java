@@ -42,9 +42,20 @@ final class BrowserLine implements Endpoint.Listener, AutoCloseable {
 
     /// @param lenders TURN servers that we ask
     BrowserLine(WebRtcShard home, DtlsIdentities identities, boolean offering, Tone voice, List<RelayServer> lenders) {
+        this(home, identities, offering, voice, lenders, LOOPBACK);
+    }
+
+    /// @param at where the browser is
+    BrowserLine(
+            WebRtcShard home,
+            DtlsIdentities identities,
+            boolean offering,
+            Tone voice,
+            List<RelayServer> lenders,
+            InetAddress at) {
         this.home = home;
         this.voice = voice;
-        browser = new WebRtcPeer(voice, List.of(LOOPBACK));
+        browser = new WebRtcPeer(voice, List.of(at));
         endpoint = home.webRtc(identities, offering, this, lenders);
     }
 

@@ -3,17 +3,10 @@ package dev.callbridge.media.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.callbridge.testkit.FarBrowser;
 import dev.callbridge.testkit.Laboratory;
-import dev.callbridge.testkit.Program;
-import java.io.File;
-import java.nio.charset.StandardCharsets;
+import dev.callbridge.testkit.Outpost;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,55 +19,24 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(180)
 class NatIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
     @TempDir
     private static Path directory;
 
     private static Laboratory laboratory;
 
-    /// One of the two programs.
-    private static final class Side implements AutoCloseable {
+    private static Outpost client() {
+        return new Outpost(
+                directory,
+                laboratory,
+                "client",
+                FarBrowser.class,
+                Laboratory.AT_HOME,
+                String.valueOf(NatEnd.BROWSER.hertz()),
+                String.valueOf(NatEnd.OTHER.hertz()));
+    }
 
-        private final Program program;
-        private int asked;
-
-        private Side(String place, String... arguments) {
-            List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-XX:TieredStopAtLevel=1",
-                    "-cp",
-                    classPath(),
-                    NatEnd.class.getName()));
-            command.addAll(List.of(arguments));
-            program = new Program(directory, laboratory.at(place, command).toArray(String[]::new));
-        }
-
-        /// As it is, but for programs that run in other directories.
-        private static String classPath() {
-            return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                    .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                    .collect(Collectors.joining(File.pathSeparator));
-        }
-
-        private Side ready() {
-            String _ = program.line("ready", PATIENCE);
-            return this;
-        }
-
-        private String ask(String command, String with) {
-            String text = Base64.getEncoder().encodeToString(with.getBytes(StandardCharsets.UTF_8));
-            program.type(command + " " + text);
-            String answer = program.answer("> ", asked++, PATIENCE);
-            String said = new String(Base64.getDecoder().decode(answer.substring(2)), StandardCharsets.UTF_8);
-            assertThat(said).as(program.text()).doesNotStartWith("failed");
-            return said;
-        }
-
-        @Override
-        public void close() {
-            program.close();
-        }
+    private static Outpost bridge(String... addresses) {
+        return new Outpost(directory, laboratory, "bridge", NatEnd.class, addresses);
     }
 
     @BeforeAll
@@ -91,21 +53,21 @@ class NatIT {
         }
     }
 
-    private static void bothHear(Side client, Side bridge) {
-        assertThat(bridge.ask("hears", "")).isEqualTo("heard");
-        assertThat(client.ask("hears", "")).isEqualTo("heard");
+    private static void bothHear(Outpost client, Outpost bridge) {
+        assertThat(bridge.ask("hears")).isEqualTo("heard");
+        assertThat(client.ask("hears")).isEqualTo("heard");
     }
 
-    private static void clientOffers(Side client, Side bridge) {
-        String _ = client.ask("answered", bridge.ask("answer", client.ask("offer", "")));
+    private static void clientOffers(Outpost client, Outpost bridge) {
+        String _ = client.ask("answered", bridge.ask("answer", client.ask("offer")));
     }
 
     @ParameterizedTest
     @EnumSource(Laboratory.Nat.class)
     void aClientBehindARouterIsHeardAndHears(Laboratory.Nat nat) {
         laboratory.nat(nat);
-        try (var client = new Side("client", "client", Laboratory.AT_HOME);
-                var bridge = new Side("bridge", "bridge", Laboratory.PUBLIC)) {
+        try (var client = client();
+                var bridge = bridge(Laboratory.PUBLIC)) {
             clientOffers(client.ready(), bridge.ready());
 
             bothHear(client, bridge);
@@ -116,10 +78,10 @@ class NatIT {
     @EnumSource(Laboratory.Nat.class)
     void aBridgeBehindARouterThatForwardsAllIsFoundByItsPublicAddress(Laboratory.Nat nat) {
         laboratory.nat(nat);
-        try (var client = new Side("client", "client", Laboratory.AT_HOME);
-                var bridge = new Side("bridge", "bridge", Laboratory.BEHIND, Laboratory.OUTSIDE)) {
+        try (var client = client();
+                var bridge = bridge(Laboratory.BEHIND, Laboratory.OUTSIDE)) {
             bridge.ready();
-            String _ = bridge.ask("answered", client.ready().ask("answer", bridge.ask("offer", "")));
+            String _ = bridge.ask("answered", client.ready().ask("answer", bridge.ask("offer")));
 
             bothHear(client, bridge);
         }
@@ -131,8 +93,8 @@ class NatIT {
             Laboratory before = laboratory;
             laboratory = network;
             network.lose(3);
-            try (var client = new Side("client", "client", Laboratory.AT_HOME);
-                    var bridge = new Side("bridge", "bridge", Laboratory.PUBLIC)) {
+            try (var client = client();
+                    var bridge = bridge(Laboratory.PUBLIC)) {
                 clientOffers(client.ready(), bridge.ready());
                 bothHear(client, bridge);
 

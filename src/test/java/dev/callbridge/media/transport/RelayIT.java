@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.callbridge.bridge.RelayServer;
+import dev.callbridge.call.Candidates;
 import dev.callbridge.sdp.Direction;
 import dev.callbridge.testkit.Coturn;
 import dev.callbridge.testkit.FreePort;
 import dev.callbridge.testkit.Tone;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -27,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 class RelayIT {
 
     private static final DtlsIdentities IDENTITIES = new DtlsIdentities(InstantSource.system());
+
+    /// Not where the relay is itself, from where all are let through.
+    private static final InetAddress ELSEWHERE = InetAddress.ofLiteral("127.0.0.2");
 
     @TempDir
     private static Path directory;
@@ -109,6 +114,24 @@ class RelayIT {
                 far.endpoint.offer(BrowserLine.formats(), Direction.SENDRECV).text();
         assertThat(far.endpoint.meet(read(far.browser.answer(onlyRelayed(offer))), true))
                 .isTrue();
+
+        bothHear();
+    }
+
+    @Test
+    void aBrowserThatTellsLateWhereItIsIsHeardToo() {
+        far = new BrowserLine(home, IDENTITIES, false, new Tone(1000), List.of(coturn.server()), ELSEWHERE);
+        near = new BrowserLine(home, IDENTITIES, false, new Tone(450));
+        String _ = near.browserOffers();
+        String offer = far.browser.offer();
+        String candidate = offer.replaceFirst("(?s).*a=(candidate:.* typ host[^\r]*)\r.*", "$1");
+        String bare = offer.replaceAll("a=candidate:.*\r\n", "");
+        assertThat(far.endpoint.meet(read(bare), false)).isTrue();
+        far.browser.answered(onlyRelayed(far.endpoint
+                .answer(read(bare), BrowserLine.formats(), Direction.SENDRECV)
+                .text()));
+
+        far.endpoint.trickle(new Candidates(List.of(candidate)));
 
         bothHear();
     }

@@ -61,7 +61,7 @@ final class DialogManners {
             case 3, 4 -> new DialogArrival.Acknowledged(tag, number, sdp());
             case 5, 6 -> new DialogArrival.Changed(tag, method, sdp(), terms());
             case 7 -> new DialogArrival.NotChanged(tag, method, status(), wait(random.nextInt(3)), wait(100));
-            case 8 -> new DialogArrival.ChangeChallenged(tag, method, List.of(UacLegTest.CHALLENGE));
+            case 8 -> new DialogArrival.ChangeChallenged(tag, method, List.of(UacTrial.CHALLENGE));
             case 9, 10 ->
                 new DialogArrival.Woken(tag, random.nextBoolean() ? Alarm.BACK_OFF : Alarm.REFRESH, random.nextInt(3));
             case 11 -> new DialogArrival.Introduced(tag, outcome());

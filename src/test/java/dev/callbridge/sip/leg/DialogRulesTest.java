@@ -310,13 +310,13 @@ class DialogRulesTest {
         @Test
         void answersOneChallenge() {
             offer();
-            var challenged = new ChangeChallenged("a", Method.INVITE, List.of(UacLegTest.CHALLENGE));
+            var challenged = new ChangeChallenged("a", Method.INVITE, List.of(UacTrial.CHALLENGE));
             arrives(challenged, challenged);
 
             assertThat(sent)
                     .containsExactly(
                             reinvite(OFFER),
-                            new DialogMessage.Again("a", Method.INVITE, List.of(UacLegTest.CHALLENGE), null));
+                            new DialogMessage.Again("a", Method.INVITE, List.of(UacTrial.CHALLENGE), null));
             assertThat(told).endsWith(FAILED);
         }
 

@@ -7,36 +7,29 @@ import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.LegEvent.Progressed;
-import dev.callbridge.call.LegStep;
-import dev.callbridge.call.Parties;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.sip.leg.UacArrival.Accepted;
 import dev.callbridge.sip.leg.UacArrival.Gate;
 import dev.callbridge.sip.leg.UacArrival.Provisional;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// What a trunk lets be heard before the answer, and what changes by then.
-class EarlyRulesTest {
+class EarlyRulesTest extends UacTrial {
 
-    static final Sdp PREVIEW = new Sdp("v=0 preview");
     static final Sdp OTHER = new Sdp("v=0 other");
-    static final Sdp ANSWER = new Sdp("v=0 answer");
     static final Gate OPEN = new Gate(true, true);
     static final Gate LISTEN = new Gate(true, false);
     static final Gate CLOSED = new Gate(false, false);
 
-    UacLeg leg = new UacLeg(List.of(EarlyMedia.ON_INBAND));
-    final List<UacMessage> sent = new ArrayList<>();
-    final List<LegEvent> told = new ArrayList<>();
-    UacState state = leg.start();
+    EarlyRulesTest() {
+        super(List.of(EarlyMedia.ON_INBAND));
+    }
 
     void dial(EarlyMedia policy) {
         leg = new UacLeg(List.of(policy));
-        take(leg.asked(state, new LegCommand.Dial(Parties.of(UacLegTest.ALICE, UacLegTest.BERLIN), UacLegTest.OFFER)));
-        arrives(new UacArrival.Recorded());
+        dial();
     }
 
     static Provisional progress(String tag, @Nullable Sdp preview, @Nullable Gate gate) {
@@ -141,7 +134,7 @@ class EarlyRulesTest {
         assertThat(told).endsWith(new LegEvent.Reoffered(OTHER));
         assertThat(sent).endsWith(new DialogMessage.Refuse("a", 2, 500));
 
-        take(leg.asked(state, new LegCommand.Reanswer(ANSWER)));
+        asked(new LegCommand.Reanswer(ANSWER));
 
         assertThat(sent).endsWith(new DialogMessage.Accept("a", 1, ANSWER, null));
     }
@@ -150,7 +143,7 @@ class EarlyRulesTest {
     void answersAnUpdateAlsoAfterTheCallWasTaken() {
         dial(EarlyMedia.ON_PROGRESS);
         arrives(new Provisional(183, "a", PREVIEW, true, null), update(1, OTHER), new Accepted("a", null));
-        take(leg.asked(state, new LegCommand.Reanswer(ANSWER)));
+        asked(new LegCommand.Reanswer(ANSWER));
 
         assertThat(sent).endsWith(new UacMessage.Ack("a"), new DialogMessage.Accept("a", 1, ANSWER, null));
     }
@@ -159,30 +152,18 @@ class EarlyRulesTest {
     void leavesNoUpdateUnanswered() {
         dial(EarlyMedia.ON_PROGRESS);
         arrives(new Provisional(183, "a", PREVIEW, true, null), update(1, OTHER));
-        take(leg.asked(state, new LegCommand.End(UacLegTest.HANGUP)));
+        asked(new LegCommand.End(HANGUP));
 
-        assertThat(sent).endsWith(new DialogMessage.Refuse("a", 1, 487), new UacMessage.Cancel(UacLegTest.HANGUP));
+        assertThat(sent).endsWith(new DialogMessage.Refuse("a", 1, 487), new UacMessage.Cancel(HANGUP));
     }
 
     @Test
     void offersBehindTheAnswerWhatChangedBefore() {
         dial(EarlyMedia.ON_PROGRESS);
         arrives(progress("a", PREVIEW, null));
-        take(leg.asked(state, new LegCommand.Renegotiate()));
+        asked(new LegCommand.Renegotiate());
         arrives(new Accepted("a", ANSWER));
 
         assertThat(told).endsWith(new LegEvent.Answered(ANSWER), new LegEvent.OfferWanted());
-    }
-
-    void arrives(UacArrival... arrivals) {
-        for (UacArrival arrival : arrivals) {
-            take(leg.arrived(state, arrival));
-        }
-    }
-
-    void take(LegStep<UacState, UacMessage> step) {
-        state = step.next();
-        sent.addAll(step.messages());
-        told.addAll(step.events());
     }
 }

@@ -140,9 +140,7 @@ class LegPlayTest {
 
         int play(String name) {
             take(
-                    leg.asked(
-                            state,
-                            new LegCommand.Dial(Parties.of(UacLegTest.ALICE, UacLegTest.BERLIN), UacLegTest.OFFER)),
+                    leg.asked(state, new LegCommand.Dial(Parties.of(UacTrial.ALICE, UacTrial.BERLIN), UacTrial.OFFER)),
                     name);
             if (random.nextInt(4) > 0) {
                 take(leg.arrived(state, new UacArrival.Recorded()), name);
@@ -186,17 +184,17 @@ class LegPlayTest {
                 case 4 -> new UacArrival.NoSign();
                 case 5, 6 -> new UacArrival.Provisional(100 + random.nextInt(2) * 80, tag(), sdp());
                 case 7, 8, 9 -> new UacArrival.Accepted(tag(), sdp());
-                case 10 -> new UacArrival.Challenged(401, List.of(UacLegTest.CHALLENGE));
+                case 10 -> new UacArrival.Challenged(401, List.of(UacTrial.CHALLENGE));
                 case 11 -> new UacArrival.Rejected(random.nextBoolean() ? 486 : 503, 0);
                 case 12 -> random.nextBoolean() ? new UacArrival.TimedOut() : new UacArrival.Unreachable();
                 case 13 -> new DialogArrival.Bye(tag(), END);
                 case 14 -> new DialogArrival.ByeDone(tag());
-                default -> new DialogArrival.ByeChallenged(tag(), List.of(UacLegTest.CHALLENGE));
+                default -> new DialogArrival.ByeChallenged(tag(), List.of(UacTrial.CHALLENGE));
             };
         }
 
         private @Nullable Sdp sdp() {
-            return random.nextInt(3) == 0 ? null : UacLegTest.ANSWER;
+            return random.nextInt(3) == 0 ? null : UacTrial.ANSWER;
         }
 
         @Override
@@ -283,7 +281,7 @@ class LegPlayTest {
                 case 7 -> new UasArrival.AckTimedOut();
                 case 8 -> random.nextInt(3) == 0 ? new DialogArrival.Bye("a", END) : new UasArrival.RingsOn();
                 case 9 -> new DialogArrival.ByeDone("a");
-                case 10 -> new DialogArrival.ByeChallenged("a", List.of(UacLegTest.CHALLENGE));
+                case 10 -> new DialogArrival.ByeChallenged("a", List.of(UacTrial.CHALLENGE));
                 default -> new DialogArrival.Bye("nobody", END);
             };
         }

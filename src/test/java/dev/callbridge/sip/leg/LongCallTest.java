@@ -217,7 +217,7 @@ class LongCallTest {
     }
 
     void dial() {
-        caller.asks(new LegCommand.Dial(Parties.of(UacLegTest.ALICE, UacLegTest.BERLIN), UacLegTest.OFFER));
+        caller.asks(new LegCommand.Dial(Parties.of(UacTrial.ALICE, UacTrial.BERLIN), UacTrial.OFFER));
         passUntil(Duration.ofSeconds(1));
         assertThat(caller.lives() && callee.lives()).isTrue();
     }

@@ -6,32 +6,24 @@ import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegEvent;
-import dev.callbridge.call.LegStep;
 import dev.callbridge.sip.leg.DialogArrival.Change;
 import dev.callbridge.sip.leg.DialogArrival.Changed;
 import dev.callbridge.sip.leg.DialogArrival.NotChanged;
 import dev.callbridge.sip.leg.DialogArrival.Woken;
 import dev.callbridge.sip.leg.SessionInterval.Refresher;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /// Session timers (RFC 4028).
-class SessionRulesTest {
+class SessionRulesTest extends UacTrial {
 
     static final Duration HALF_HOUR = Duration.ofMinutes(30);
 
-    final List<UacMessage> sent = new ArrayList<>();
-    final List<LegEvent> told = new ArrayList<>();
-    UacState state;
-    final UacLeg leg = new UacLeg(Collections.nCopies(1, EarlyMedia.ON_ANSWER));
-
     SessionRulesTest() {
-        state = leg.start();
+        super(List.of(EarlyMedia.ON_ANSWER));
     }
 
     static SessionTerms terms(boolean updates, @Nullable Refresher refresher) {
@@ -39,11 +31,8 @@ class SessionRulesTest {
     }
 
     void talk(SessionTerms terms) {
-        take(leg.asked(
-                state,
-                new LegCommand.Dial(
-                        dev.callbridge.call.Parties.of(UacLegTest.ALICE, UacLegTest.BERLIN), UacLegTest.OFFER)));
-        arrives(new UacArrival.Recorded(), new UacArrival.Accepted("a", UacLegTest.ANSWER, terms));
+        ask();
+        arrives(new UacArrival.Recorded(), new UacArrival.Accepted("a", ANSWER, terms));
     }
 
     static Woken woken(Alarm alarm, int round) {
@@ -80,9 +69,9 @@ class SessionRulesTest {
             arrives(woken(Alarm.REFRESH, 1));
             assertThat(told).endsWith(new LegEvent.OfferWanted());
 
-            take(leg.asked(state, new LegCommand.Offer(UacLegTest.OFFER)));
+            asked(new LegCommand.Offer(OFFER));
 
-            assertThat(sent).endsWith(new DialogMessage.Reinvite("a", UacLegTest.OFFER, OURS));
+            assertThat(sent).endsWith(new DialogMessage.Reinvite("a", OFFER, OURS));
         }
 
         @Test
@@ -172,10 +161,7 @@ class SessionRulesTest {
     /// RFC 4028 §7.3.
     @Test
     void dialsAgainWithTheTimeThatIsWantedTwiceAtMost() {
-        take(leg.asked(
-                state,
-                new LegCommand.Dial(
-                        dev.callbridge.call.Parties.of(UacLegTest.ALICE, UacLegTest.BERLIN), UacLegTest.OFFER)));
+        ask();
         arrives(
                 new UacArrival.Recorded(),
                 new UacArrival.IntervalTooSmall(Duration.ofHours(1)),
@@ -186,17 +172,5 @@ class SessionRulesTest {
         arrives(new UacArrival.Recorded(), new UacArrival.IntervalTooSmall(Duration.ofHours(3)));
 
         assertThat(told).endsWith(new LegEvent.Ended(new CallEnd(HangupCause.FEATURE_MISSING, "carrier-422")));
-    }
-
-    void arrives(UacArrival... arrivals) {
-        for (UacArrival arrival : arrivals) {
-            take(leg.arrived(state, arrival));
-        }
-    }
-
-    void take(LegStep<UacState, UacMessage> step) {
-        state = step.next();
-        sent.addAll(step.messages());
-        told.addAll(step.events());
     }
 }

@@ -9,7 +9,6 @@ import dev.callbridge.call.LegCommand.Answer;
 import dev.callbridge.call.LegCommand.End;
 import dev.callbridge.call.LegCommand.Ring;
 import dev.callbridge.call.LegEvent;
-import dev.callbridge.call.LegStep;
 import dev.callbridge.call.Parties;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.dialplan.MatrixUser;
@@ -19,14 +18,14 @@ import dev.callbridge.sip.leg.UasArrival.AckTimedOut;
 import dev.callbridge.sip.leg.UasArrival.Cancel;
 import dev.callbridge.sip.leg.UasArrival.Invite;
 import dev.callbridge.sip.leg.UasArrival.RingsOn;
+import dev.callbridge.testkit.LegTrial;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-class UasLegTest {
+class UasLegTest extends LegTrial<UasState, UasArrival, UasMessage> {
 
     static final MatrixUser ALICE = new MatrixUser("@alice:example.org");
     static final PhoneNumber BERLIN = new PhoneNumber("+4930901820");
@@ -36,10 +35,9 @@ class UasLegTest {
     static final CallEnd HANGUP = CallEnd.of(HangupCause.NORMAL);
     static final UasMessage BYE = new DialogMessage.Bye("a", HANGUP);
 
-    UasLeg leg = new UasLeg(Duration.ZERO);
-    final List<UasMessage> sent = new ArrayList<>();
-    final List<LegEvent> told = new ArrayList<>();
-    UasState state = leg.start();
+    UasLegTest() {
+        super(new UasLeg(Duration.ZERO));
+    }
 
     @Test
     void ringsOnceTheCallIsOffered() {
@@ -55,7 +53,7 @@ class UasLegTest {
     @Test
     void doesNotRingForACallThatIsRefusedAtOnce() {
         arrives(INVITE);
-        take(leg.asked(state, new End(CallEnd.of(HangupCause.UNKNOWN_NUMBER))));
+        asked(new End(CallEnd.of(HangupCause.UNKNOWN_NUMBER)));
         arrives(new RingsOn());
 
         assertThat(sent).containsExactly(new UasMessage.Refuse(CallEnd.of(HangupCause.UNKNOWN_NUMBER)));
@@ -66,7 +64,7 @@ class UasLegTest {
         arrives(INVITE, new RingsOn(), new RingsOn());
         assertThat(sent).hasSize(2).containsOnly(new UasMessage.Ringing(false));
 
-        take(leg.asked(state, new Answer(ANSWER)));
+        asked(new Answer(ANSWER));
         arrives(new RingsOn());
 
         assertThat(sent).endsWith(new UasMessage.Answer(ANSWER, null));
@@ -75,8 +73,8 @@ class UasLegTest {
     @Test
     void answersTalksAndEndsWhenTheCallerHangsUp() {
         arrives(INVITE, new RingsOn());
-        take(leg.asked(state, new Ring()));
-        take(leg.asked(state, new Answer(ANSWER)));
+        asked(new Ring());
+        asked(new Answer(ANSWER));
         arrives(new Ack(), new DialogArrival.Bye("a", HANGUP), new DialogArrival.Bye("a", HANGUP));
 
         assertThat(sent).containsExactly(new UasMessage.Ringing(false), new UasMessage.Answer(ANSWER, null));
@@ -86,7 +84,7 @@ class UasLegTest {
     @Test
     void refusesWhatTheCallDoesNotTake() {
         arrives(INVITE);
-        take(leg.asked(state, new End(CallEnd.of(HangupCause.BUSY))));
+        asked(new End(CallEnd.of(HangupCause.BUSY)));
 
         assertThat(sent).endsWith(new UasMessage.Refuse(CallEnd.of(HangupCause.BUSY)));
         assertThat(told).endsWith(new LegEvent.Ended(CallEnd.of(HangupCause.BUSY)));
@@ -117,7 +115,7 @@ class UasLegTest {
     @Test
     void doesNotRingForEver() {
         arrives(INVITE);
-        take(leg.overdue(state));
+        overdue();
 
         assertThat(sent).endsWith(new UasMessage.Refuse(CallEnd.of(HangupCause.NO_ANSWER)));
     }
@@ -129,20 +127,20 @@ class UasLegTest {
         @BeforeEach
         void answer() {
             arrives(INVITE);
-            take(leg.asked(state, new Answer(ANSWER)));
+            asked(new Answer(ANSWER));
         }
 
         @Test
         void ignoresACancelThatCrossedTheAnswer() {
             arrives(new Cancel(false), new Ack());
-            take(leg.asked(state, new End(HANGUP)));
+            asked(new End(HANGUP));
 
             assertThat(sent).endsWith(BYE).doesNotContain(new UasMessage.Canceled());
         }
 
         @Test
         void sendsNoByeBeforeTheAck() {
-            take(leg.asked(state, new End(HANGUP)));
+            asked(new End(HANGUP));
             assertThat(sent).endsWith(new UasMessage.Answer(ANSWER, null));
 
             arrives(new Ack());
@@ -161,8 +159,8 @@ class UasLegTest {
 
         @Test
         void hangsUpForTheCallsReasonWhenTheAckNeverComes() {
-            take(leg.asked(state, new End(HANGUP)));
-            take(leg.overdue(state));
+            asked(new End(HANGUP));
+            overdue();
 
             assertThat(sent).endsWith(BYE);
         }
@@ -183,7 +181,7 @@ class UasLegTest {
         @BeforeEach
         void answer() {
             arrives(new Invite("a", BERLIN, ALICE, null));
-            take(leg.asked(state, new Answer(OFFER)));
+            asked(new Answer(OFFER));
         }
 
         @Test
@@ -214,7 +212,7 @@ class UasLegTest {
     @Test
     void takesANewOfferThoughTheAckGotLost() {
         arrives(INVITE);
-        take(leg.asked(state, new Answer(ANSWER)));
+        asked(new Answer(ANSWER));
         arrives(new DialogArrival.Change("a", Method.INVITE, 2, OFFER, SessionTerms.NONE));
 
         assertThat(told).endsWith(new LegEvent.Reoffered(OFFER));
@@ -231,8 +229,8 @@ class UasLegTest {
     @Test
     void offersBehindTheAckWhatChangedBefore() {
         arrives(INVITE);
-        take(leg.asked(state, new Answer(ANSWER)));
-        take(leg.asked(state, new LegCommand.Renegotiate()));
+        asked(new Answer(ANSWER));
+        asked(new LegCommand.Renegotiate());
         assertThat(told).doesNotContain(new LegEvent.OfferWanted());
 
         arrives(new Ack());
@@ -272,7 +270,7 @@ class UasLegTest {
         void talk(Duration ours, SessionTerms terms) {
             leg = new UasLeg(ours);
             arrives(new Invite("a", BERLIN, ALICE, OFFER, false, terms));
-            take(leg.asked(state, new Answer(ANSWER)));
+            asked(new Answer(ANSWER));
         }
 
         SessionInterval answered() {
@@ -311,25 +309,13 @@ class UasLegTest {
     @Test
     void answersOneChallengeToItsBye() {
         arrives(INVITE);
-        take(leg.asked(state, new Answer(ANSWER)));
+        asked(new Answer(ANSWER));
         arrives(new Ack());
-        take(leg.asked(state, new End(HANGUP)));
-        arrives(new DialogArrival.ByeChallenged("a", List.of(UacLegTest.CHALLENGE)));
-        assertThat(sent).endsWith(new DialogMessage.AuthenticateBye("a", HANGUP, List.of(UacLegTest.CHALLENGE)));
+        asked(new End(HANGUP));
+        arrives(new DialogArrival.ByeChallenged("a", List.of(UacTrial.CHALLENGE)));
+        assertThat(sent).endsWith(new DialogMessage.AuthenticateBye("a", HANGUP, List.of(UacTrial.CHALLENGE)));
 
-        arrives(new DialogArrival.ByeChallenged("a", List.of(UacLegTest.CHALLENGE)));
+        arrives(new DialogArrival.ByeChallenged("a", List.of(UacTrial.CHALLENGE)));
         assertThat(told).endsWith(new LegEvent.Ended(HANGUP));
-    }
-
-    void arrives(UasArrival... arrivals) {
-        for (UasArrival arrival : arrivals) {
-            take(leg.arrived(state, arrival));
-        }
-    }
-
-    void take(LegStep<UasState, UasMessage> step) {
-        state = step.next();
-        sent.addAll(step.messages());
-        told.addAll(step.events());
     }
 }

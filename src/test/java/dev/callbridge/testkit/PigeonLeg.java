@@ -1,5 +1,10 @@
-package dev.callbridge.bridge;
+package dev.callbridge.testkit;
 
+import dev.callbridge.bridge.Inbox;
+import dev.callbridge.bridge.MediaProfile;
+import dev.callbridge.bridge.Seat;
+import dev.callbridge.bridge.StateFormat;
+import dev.callbridge.bridge.Wire;
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.Leg;
@@ -7,28 +12,27 @@ import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.LegId;
 import dev.callbridge.call.LegStep;
-import dev.callbridge.call.Parties;
 import dev.callbridge.call.Sdp;
-import dev.callbridge.dialplan.Party;
-import dev.callbridge.sdp.AudioCodec;
-import java.net.InetAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// A leg of the simplest protocol there is: what arrives are the events themselves, what leaves are the commands.
-final class PigeonLeg implements Leg<PigeonLeg.State, LegEvent, LegCommand> {
+public final class PigeonLeg implements Leg<PigeonLeg.State, LegEvent, LegCommand> {
 
-    sealed interface State {
+    /// Where such a leg stands.
+    public sealed interface State {
         record Alive() implements State {}
 
         record Gone() implements State {}
     }
 
-    static final StateFormat<State> STATES =
+    private static final StateFormat<State> STATES =
             new StateFormat<>(State.class, 1, Map.of("alive", State.Alive.class, "gone", State.Gone.class));
+
+    /// What this leg falls over.
+    private static final LegEvent BUG = new LegEvent.Answered(new Sdp("bug"));
 
     @Override
     public State start() {
@@ -37,10 +41,13 @@ final class PigeonLeg implements Leg<PigeonLeg.State, LegEvent, LegCommand> {
 
     @Override
     public LegStep<State, LegCommand> arrived(State state, LegEvent arrival) {
+        if (arrival.equals(BUG)) {
+            throw new IllegalStateException("as the test wants");
+        }
         if (state instanceof State.Gone) {
             return LegStep.stay(state);
         }
-        State next = arrival instanceof LegEvent.Ended ? new State.Gone() : new State.Alive();
+        State next = arrival instanceof LegEvent.Ended ? new State.Gone() : state;
         return LegStep.<State, LegCommand>to(next).tell(arrival);
     }
 
@@ -61,14 +68,35 @@ final class PigeonLeg implements Leg<PigeonLeg.State, LegEvent, LegCommand> {
 
     @Override
     public Duration limit(State state) {
-        return Duration.ofMinutes(1);
+        return Duration.ofHours(1);
     }
 
-    /// A seat that notes what it is asked to send.
-    static final class Perch implements Seat<State, LegEvent, LegCommand> {
+    /// The seat of such a leg: the test says what arrives, and hears what the call asks.
+    public static final class Perch implements Seat<State, LegEvent, LegCommand> {
 
-        final BlockingQueue<LegCommand> sent = new LinkedBlockingQueue<>();
-        volatile Inbox<LegEvent> inbox = _ -> false;
+        private final MediaProfile media;
+        private final Consumer<LegCommand> ear;
+        private volatile @Nullable Inbox<LegEvent> inbox;
+
+        /// @param ear hears on the thread of the call
+        public Perch(MediaProfile media, Consumer<LegCommand> ear) {
+            this.media = media;
+            this.ear = ear;
+        }
+
+        /// Arrives at the leg; at one that is over, in vain.
+        public void says(LegEvent event) {
+            Inbox<LegEvent> box = inbox;
+            if (box == null) {
+                throw new IllegalStateException("not in a call");
+            }
+            boolean _ = box.deliver(event);
+        }
+
+        /// The leg falls over something, as if it had a bug.
+        public void breaksTheCall() {
+            says(BUG);
+        }
 
         @Override
         public Leg<State, LegEvent, LegCommand> leg() {
@@ -77,7 +105,7 @@ final class PigeonLeg implements Leg<PigeonLeg.State, LegEvent, LegCommand> {
 
         @Override
         public MediaProfile media() {
-            return new MediaProfile.PlainRtp(List.of(AudioCodec.PCMA), InetAddress.getLoopbackAddress());
+            return media;
         }
 
         @Override
@@ -86,12 +114,12 @@ final class PigeonLeg implements Leg<PigeonLeg.State, LegEvent, LegCommand> {
         }
 
         @Override
-        public Wire<LegCommand> connect(LegId id, Inbox<LegEvent> inbox) {
-            this.inbox = inbox;
+        public Wire<LegCommand> connect(LegId id, Inbox<LegEvent> box) {
+            inbox = box;
             return new Wire<>() {
                 @Override
                 public void send(LegCommand message) {
-                    sent.add(message);
+                    ear.accept(message);
                 }
 
                 @Override
@@ -100,9 +128,5 @@ final class PigeonLeg implements Leg<PigeonLeg.State, LegEvent, LegCommand> {
                 }
             };
         }
-    }
-
-    static LegEvent.Offered offered(Party caller, Party callee) {
-        return new LegEvent.Offered(Parties.of(caller, callee), new Sdp("v=0"));
     }
 }
