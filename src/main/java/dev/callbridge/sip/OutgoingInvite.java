@@ -49,7 +49,7 @@ record OutgoingInvite(
                 way,
                 outlet,
                 account,
-                number.or(() -> ownNumber(way, account)).orElse(null),
+                way.trunk().shownFor(number).orElse(null),
                 withheld,
                 requestUri(callee, way.trunk()),
                 offer,
@@ -126,11 +126,7 @@ record OutgoingInvite(
         Trunk trunk = way.trunk();
         Transport transport = way.target().transport();
         var caller = new CallerId.Caller(
-                this.caller,
-                ownNumber(way, account).orElse(null),
-                account,
-                withheld,
-                trunk.registers() ? trunk.peer().inUri() : outlet.host());
+                this.caller, ownNumber(way, account).orElse(null), account, withheld, trunk.domain(outlet));
         String from = trunk.callerId().from(caller);
         var text = new StringBuilder();
         text.append("INVITE ").append(requestUri).append(" SIP/2.0\r\n");

@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
 import javax.sip.InvalidArgumentException;
@@ -66,6 +67,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     private final List<Header> credentials;
     private final Optional<Credentials> login;
     private final CallJournal journal;
+    private final Supplier<Introductions> introductions;
     private final Predicate<UacArrival> inbox;
     private final ReliableResponses reliable;
     private final Map<String, SipDialog> dialogs = new ConcurrentHashMap<>();
@@ -80,9 +82,16 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     private volatile boolean decided;
     private volatile @Nullable ClientTransaction transaction;
 
-    /// @param what its credentials are repeated by the ACK
+    /// @param what is sent; the ACK repeats its credentials
+    /// @param introductions what the telephone may learn of who calls, anew for each dialog
     /// @param inbox takes arrivals; false if nobody does any more
-    UacAttempt(LegId leg, OutgoingInvite what, SipStackHost host, CallJournal journal, Predicate<UacArrival> inbox) {
+    UacAttempt(
+            LegId leg,
+            OutgoingInvite what,
+            SipStackHost host,
+            CallJournal journal,
+            Supplier<Introductions> introductions,
+            Predicate<UacArrival> inbox) {
         this.leg = leg;
         this.way = what.way();
         this.trunk = way.trunk();
@@ -91,6 +100,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         this.invite = what.request();
         this.credentials = what.credentials();
         this.login = what.login();
+        this.introductions = introductions;
         this.journal = journal;
         this.inbox = inbox;
         this.reliable = new ReliableResponses(leg, outlet);
@@ -267,7 +277,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
                     way.target().transport(),
                     contact.getAddress().toString(),
                     true);
-            return new SipDialog(ends, host, journal, this::fromDialog);
+            return new SipDialog(ends, host, journal, introductions.get(), this::fromDialog);
         });
     }
 

@@ -111,15 +111,19 @@ final class UacWire implements Wire<UacMessage> {
 
     private OutgoingInvite first(Way way) {
         UacMessage.Prepare what = prepared();
-        Optional<MatrixUser> user =
-                what.parties().caller() instanceof MatrixUser caller ? Optional.of(caller) : Optional.empty();
         return OutgoingInvite.first(
                 way,
                 host.outlet(way.trunk(), way.target()),
-                user.flatMap(rights::callerNumber),
+                caller().flatMap(rights::callerNumber),
                 what.parties().withheld(),
                 what.parties().callee(),
                 what.offer());
+    }
+
+    private Optional<MatrixUser> caller() {
+        return call != null && call.parties().caller() instanceof MatrixUser user
+                ? Optional.of(user)
+                : Optional.empty();
     }
 
     private void invite(int target) {
@@ -127,8 +131,14 @@ final class UacWire implements Wire<UacMessage> {
             inbox.deliver(new UacArrival.Unreachable());
             return;
         }
+        OutgoingInvite what = next;
         var attempt = new UacAttempt(
-                leg, next, host, journal, arrival -> inbox.deliver(new UacArrival.From(target, arrival)));
+                leg,
+                what,
+                host,
+                journal,
+                () -> Introductions.ofCalling(what, caller(), rights),
+                arrival -> inbox.deliver(new UacArrival.From(target, arrival)));
         Channel held = current == null ? null : current.handOver();
         current = attempt;
         if (!attempt.send(held)) {

@@ -56,12 +56,18 @@ final class UasWire implements Wire<UasMessage>, DialogOwner {
     private final Future<?> ringsOn;
     private final Future<?> guard;
 
-    UasWire(LegId leg, Inbox<UasArrival> inbox, IncomingInvite invite, SipStackHost host, CallJournal journal) {
+    UasWire(
+            LegId leg,
+            Inbox<UasArrival> inbox,
+            IncomingInvite invite,
+            SipStackHost host,
+            CallJournal journal,
+            Introductions introductions) {
         this.leg = leg;
         this.inbox = inbox;
         this.invite = invite;
         this.host = host;
-        this.dialog = new SipDialog(invite.ends(leg), host, journal, this::fromDialog);
+        this.dialog = new SipDialog(invite.ends(leg), host, journal, introductions, this::fromDialog);
         this.digest = new DigestClient(invite.login().orElse(new Credentials("", "", "")));
         this.ringsOn = host.every(REFRESH, () -> inbox.deliver(new UasArrival.RingsOn()));
         // Every leg answers. Should one not, the stack would keep transaction and dialog for ever.
