@@ -92,9 +92,9 @@ class TwoPartyCallChangesTest extends TwoPartyCallBench {
     @Test
     void declinesAChangeBeforeThereIsAnythingToChange() {
         alert();
-        callee(new LegEvent.Reoffered(OFFER));
+        caller(new LegEvent.Reoffered(OFFER));
 
-        assertThat(outputs).containsExactly(new ToLeg(CALLEE, new LegCommand.Decline()));
+        assertThat(outputs).containsExactly(new ToLeg(CALLER, new LegCommand.Decline()));
     }
 
     @Test
