@@ -176,6 +176,18 @@ class CareTest {
         }
 
         @Test
+        void writesDownThatWhoWasHeardFellSilentAndWarnsNobody() throws InterruptedException {
+            pair.connected();
+            hears(pair.callee, HIGH);
+
+            pair.caller.mute(true);
+            assertThat(pair.disturbance()).isEqualTo("caller silent true");
+            pair.caller.mute(false);
+            assertThat(pair.disturbance()).isEqualTo("caller silent false");
+            pair.saysNothingFor(Duration.ofMillis(200));
+        }
+
+        @Test
         void noticesAnInterruptionAndThenALoss() throws InterruptedException {
             pair.connected();
             hears(pair.callee, HIGH);
