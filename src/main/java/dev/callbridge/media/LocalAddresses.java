@@ -1,6 +1,6 @@
 package dev.callbridge.media;
 
-import dev.callbridge.media.transport.Addresses;
+import dev.callbridge.bridge.Addresses;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;

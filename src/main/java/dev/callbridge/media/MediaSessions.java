@@ -1,5 +1,6 @@
 package dev.callbridge.media;
 
+import dev.callbridge.bridge.Addresses;
 import dev.callbridge.bridge.Announcement;
 import dev.callbridge.bridge.CallJournal;
 import dev.callbridge.bridge.CallbridgeProperties;
@@ -11,7 +12,6 @@ import dev.callbridge.bridge.RelayServer;
 import dev.callbridge.bridge.SettingException;
 import dev.callbridge.call.LegId;
 import dev.callbridge.call.MediaEvent;
-import dev.callbridge.media.transport.Addresses;
 import dev.callbridge.media.transport.DtlsIdentities;
 import dev.callbridge.media.transport.Endpoint;
 import dev.callbridge.media.transport.PortPool;
@@ -106,7 +106,7 @@ final class MediaSessions implements MediaPlane, SmartLifecycle, Announcement {
         return switch (profile) {
             case MediaProfile.WebRtc _ -> Optional.of(home.webRtc(identities, offering, listener, relays()));
             case MediaProfile.PlainRtp plain ->
-                RtpEndpoint.open(home.shard(), ports, plain, mapped(plain.local(), plain.seen()), listener)
+                RtpEndpoint.open(home.shard(), ports, plain, mapped(plain), listener)
                         .map(endpoint -> endpoint);
         };
     }
@@ -123,10 +123,10 @@ final class MediaSessions implements MediaPlane, SmartLifecycle, Announcement {
         };
     }
 
-    /// What was set goes before what a trunk saw.
-    private @Nullable InetAddress mapped(InetAddress local, @Nullable InetAddress seen) {
-        InetAddress set = mapped(local);
-        return set == null ? seen : set;
+    /// What was set goes before what a trunk saw, if the trunk is one that is told it.
+    private @Nullable InetAddress mapped(MediaProfile.PlainRtp plain) {
+        InetAddress set = Addresses.isToldOutside(mapped, plain.signaling()) ? mapped(plain.local()) : null;
+        return set == null ? plain.seen() : set;
     }
 
     /// What the outside sees instead of `local`; nobody sees loopback from outside.

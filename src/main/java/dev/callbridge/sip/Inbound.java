@@ -144,13 +144,14 @@ final class Inbound {
         }
     }
 
+    /// Also of an INVITE that has its answer by now, and of one inside a dialog, which is decided at once and
+    /// so goes on as if nothing had come (RFC 3261 §9.2).
     private void cancel(RequestEvent event, SIPRequest request) throws SipException, InvalidArgumentException {
         ServerTransaction transaction = transaction(event);
         var stack = (SIPTransactionStack) ((SipProvider) event.getSource()).getSipStack();
         var invite = (ServerTransaction) stack.findCancelTransaction(request, true);
-        UasWire wire = invite != null && invite.getApplicationData() instanceof UasWire found ? found : null;
-        refuse(transaction, request, wire == null ? 481 : 200);
-        if (wire != null) {
+        refuse(transaction, request, invite == null ? 481 : 200);
+        if (invite != null && invite.getApplicationData() instanceof UasWire wire) {
             wire.canceled(Reasons.answeredElsewhere(request));
         }
     }

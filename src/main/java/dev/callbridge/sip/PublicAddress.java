@@ -1,5 +1,6 @@
 package dev.callbridge.sip;
 
+import dev.callbridge.bridge.Addresses;
 import dev.callbridge.bridge.SettingException;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,11 @@ record PublicAddress(String host, @Nullable InetAddress literal) {
         throw new SettingException(setting, written, REMEDY);
     }
 
-    /// Whether it stands for a local address: one of the other family does not, and nobody outside sees loopback.
-    boolean standsFor(InetAddress local) {
-        return !local.isLoopbackAddress() && (literal == null || literal.getClass() == local.getClass());
+    /// Whether it stands for a local address on the way to `peer`: not for one of the other family, nor for
+    /// loopback, which nobody outside sees; and neighbours reach us without it.
+    boolean standsFor(InetAddress local, InetAddress peer) {
+        return !local.isLoopbackAddress()
+                && (literal == null || literal.getClass() == local.getClass())
+                && Addresses.isToldOutside(literal, peer);
     }
 }

@@ -72,6 +72,10 @@ final class Registrant {
                 Thread.ofVirtual().name("register-" + trunk.name()).factory());
     }
 
+    Account account() {
+        return account;
+    }
+
     void start() {
         post(() -> take(machine.begin()));
     }
@@ -290,6 +294,9 @@ final class Registrant {
             boolean moved = Reflexive.of(response)
                     .filter(seen -> host.learn(trunk, target.transport(), request.outlet(), seen))
                     .isPresent();
+            if (moved) {
+                trunk.moved(Optional.of(account));
+            }
             if (open != this || response.getStatusCode() < 200) {
                 return;
             }

@@ -4,6 +4,7 @@ import dev.callbridge.bridge.Announcement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -54,8 +55,11 @@ final class SipEndpoint implements SmartLifecycle, Announcement {
                             .toList()
                     : List.of();
             registrants.put(trunk, accounts);
+            trunk.whenMoved(knows -> accounts.stream()
+                    .filter(each -> !knows.equals(Optional.of(each.account())))
+                    .forEach(Registrant::moved));
             accounts.forEach(Registrant::start);
-            new TrunkProbe(trunk, host, () -> accounts.forEach(Registrant::moved)).start();
+            new TrunkProbe(trunk, host).start();
         }
         new LivenessProbe(host, admission, LIVENESS, deaf).start();
         running = true;

@@ -228,7 +228,7 @@ final class SipStackHost {
 
     private Outlet outlet(Point point, Trunk trunk, InetAddress peer, Transport transport) {
         InetAddress local = point.address().isAnyLocalAddress() ? Outlet.towards(peer) : point.address();
-        if (publicAddress != null && publicAddress.standsFor(local)) {
+        if (publicAddress != null && publicAddress.standsFor(local, peer)) {
             return new Outlet(point.provider(), local, publicAddress.host(), point.port(transport), null);
         }
         Reflexive seen = sights.get(new Sight(trunk.name(), transport));
@@ -241,7 +241,7 @@ final class SipStackHost {
     ///
     /// @return whether something is new, so that the peer has to be told
     boolean learn(Trunk trunk, Transport transport, Outlet outlet, Reflexive seen) {
-        if (publicAddress != null && publicAddress.standsFor(outlet.local())) {
+        if (publicAddress != null && publicAddress.host().equals(outlet.host())) {
             return false;
         }
         // Every connection has a port of its own, which says nothing about NAT.

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,7 @@ final class Trunk {
     private final Map<String, List<AddressRange>> known = new ConcurrentHashMap<>();
     private volatile List<AddressRange> allowed = List.of();
     private volatile Health health = Health.NOT_PROBED;
+    private volatile Consumer<Optional<Account>> mover = _ -> {};
     private final CompletableFuture<Boolean> probed = new CompletableFuture<>();
 
     /// @param peer its domain, and where it is unless there is a proxy
@@ -203,6 +205,19 @@ final class Trunk {
     /// Whether it answered the first time it was asked; open until then, and for ever if it is never asked.
     CompletableFuture<Boolean> probed() {
         return probed;
+    }
+
+    /// @param mover told when it sees us elsewhere, or may have forgotten us: each account has to be registered
+    /// anew, but for the one that knows by itself
+    void whenMoved(Consumer<Optional<Account>> mover) {
+        this.mover = mover;
+    }
+
+    /// It sees us elsewhere, or was away.
+    ///
+    /// @param knows the account whose registration showed it; empty: it showed otherwise
+    void moved(Optional<Account> knows) {
+        mover.accept(knows);
     }
 
     /// Its servers, in the order in which they are tried now; empty while its name can't be resolved.

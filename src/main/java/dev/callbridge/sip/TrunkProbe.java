@@ -4,6 +4,7 @@ import dev.callbridge.bridge.Ids;
 import gov.nist.javax.sip.message.SIPResponse;
 import java.text.ParseException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
@@ -29,15 +30,12 @@ final class TrunkProbe {
 
     private final Trunk trunk;
     private final SipStackHost host;
-    private final Runnable moved;
     private int misses;
     private int hits;
 
-    /// @param moved told when the trunk sees us elsewhere, or was away and may have forgotten us
-    TrunkProbe(Trunk trunk, SipStackHost host, Runnable moved) {
+    TrunkProbe(Trunk trunk, SipStackHost host) {
         this.trunk = trunk;
         this.host = host;
-        this.moved = moved;
     }
 
     void start() {
@@ -75,7 +73,7 @@ final class TrunkProbe {
             trunk.health(Trunk.Health.UP);
             if (!first) {
                 log.info("trunk {} ({}) answers: up", trunk, trunk.peer());
-                moved.run();
+                trunk.moved(Optional.empty());
             }
         }
         Duration wait = trunk.probe().minus(took);
@@ -128,7 +126,7 @@ final class TrunkProbe {
             if (now != null) {
                 Reflexive.of(response)
                         .filter(seen -> host.learn(trunk, now.target().transport(), now.outlet(), seen))
-                        .ifPresent(_ -> moved.run());
+                        .ifPresent(_ -> trunk.moved(Optional.empty()));
             }
             decide(true);
         }

@@ -38,9 +38,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// ## Threads
 /// Sent and canceled by the loop of the call; responses come on the stack's threads and go to the leg's inbox. An
-/// attempt that nobody listens to any more, because its leg is over or has gone on to another trunk, ends
-/// politely by
-/// itself: a late sign is canceled, a late answer acknowledged and hung up (RFC 3261 §9.1, §13.2.2.4).
+/// attempt that nobody listens to any more, because its leg is over or has gone on to another trunk, ends politely
+/// by itself: a late sign is canceled, a late answer acknowledged and hung up (RFC 3261 §9.1, §13.2.2.4).
 final class UacAttempt implements ClientExchange, DialogOwner {
 
     private static final Logger log = LoggerFactory.getLogger(UacAttempt.class);
@@ -178,8 +177,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         return dialogs.get(tag);
     }
 
-    /// The leg has gone on to another trunk. What came until now, and was not heard, is ended here; what comes
-    /// later,
+    /// The leg has gone on to another trunk. What came until now, and was not heard, is ended here; what comes later,
     /// when it comes.
     void abandon() {
         abandoned = true;
@@ -226,7 +224,9 @@ final class UacAttempt implements ClientExchange, DialogOwner {
             return;
         }
         sign = true;
-        Reflexive.of(response).ifPresent(seen -> host.learn(trunk, way.target().transport(), outlet, seen));
+        Reflexive.of(response)
+                .filter(seen -> host.learn(trunk, way.target().transport(), outlet, seen))
+                .ifPresent(_ -> trunk.moved(Optional.empty()));
         int status = response.getStatusCode();
         decided |= status >= 200;
         String tag = response.getToTag() == null ? "" : response.getToTag();
@@ -281,9 +281,8 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         });
     }
 
-    /// A challenge keeps the channel for the INVITE that answers it, which leaves as soon as it is written
-    /// down, or not
-    /// at all.
+    /// A challenge keeps the channel for the INVITE that answers it, which leaves as soon as it is written down, or
+    /// not at all.
     private void refused(SIPResponse response, int status) {
         forget();
         if (status == 500 || status == 503) {

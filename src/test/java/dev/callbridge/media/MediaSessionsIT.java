@@ -36,6 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class MediaSessionsIT {
@@ -277,6 +278,35 @@ class MediaSessionsIT {
                         matched -> assertThat(matched.answer().text())
                                 .containsPattern("a=candidate:\\S+ 1 udp \\d+ " + outside + " \\d+ typ srflx raddr "
                                         + inside.getHostAddress() + " rport \\d+"));
+        session.perform(new MediaCommand.Release());
+    }
+
+    /// Nothing is sent to it.
+    @ParameterizedTest
+    @CsvSource({"192.168.77.9, false", "198.51.100.9, true"})
+    void tellsANeighbourItsAddressInside(String trunk, boolean told) throws InterruptedException, IOException {
+        String outside = "198.51.100.7";
+        InetAddress inside =
+                LocalAddresses.of(List.of(InetAddress.ofLiteral("0.0.0.0"))).getFirst();
+        media.stop();
+        media = MediaTalk.planeBehind(outside, inside.getHostAddress());
+        BlockingQueue<MediaEvent> events = new LinkedBlockingQueue<>();
+        var profile = new MediaProfile.PlainRtp(
+                List.of(AudioCodec.PCMA),
+                inside,
+                null,
+                InetAddress.ofLiteral(trunk),
+                MediaProfile.SymmetricRtp.AUTO,
+                MediaProfile.Srtp.OFF,
+                true);
+        MediaSession session = media.open("c1", MediaTalk.legs(new MediaProfile.WebRtc(), profile), events::add);
+
+        session.perform(new MediaCommand.Prepare(CALLER, new Sdp(resource("chromium-156-offer.sdp")), CALLEE));
+        String expected = told ? outside : inside.getHostAddress();
+        assertThat(events.poll(10, TimeUnit.SECONDS))
+                .isInstanceOfSatisfying(
+                        MediaEvent.Prepared.class,
+                        prepared -> assertThat(prepared.offer().text()).contains("c=IN IP4 " + expected + "\r\n"));
         session.perform(new MediaCommand.Release());
     }
 

@@ -3,13 +3,17 @@ package dev.callbridge.sip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.callbridge.bridge.SettingException;
 import dev.callbridge.testkit.Softphone;
 import java.io.IOException;
 import java.net.DatagramSocket;
+import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -17,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
@@ -92,6 +97,35 @@ class ListenTest {
                     .extracting(SipStackHost.Point::tlsPort)
                     .containsExactly(5061, 0);
         }
+    }
+
+    /// Nothing is sent there.
+    @ParameterizedTest
+    @CsvSource({"198.51.100.9, true", "192.168.77.9, false"})
+    void tellsThePublicAddressOnlyToTrunksBeyondNat(String peer, boolean told) throws SocketException {
+        String inside = NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+                .map(InetAddress::getHostAddress)
+                .findFirst()
+                .orElseGet(() -> abort("only loopback"));
+        try (var rig = new Rig()
+                .set("sip.listen", inside + ":0")
+                .set("sip.public-address", "203.0.113.5")
+                .trunk("carrier", "127.0.0.2:5999")
+                .start()) {
+            var target = new Target(InetAddress.ofLiteral(peer), 5060, Transport.UDP);
+
+            Outlet outlet = rig.host().outlet(rig.trunk("carrier"), target);
+
+            assertThat(outlet.host()).isEqualTo(told ? "203.0.113.5" : inside);
+            assertThat(learns(rig, outlet)).isEqualTo(!told);
+        }
+    }
+
+    private static boolean learns(Rig rig, Outlet outlet) {
+        var seen = new Reflexive(InetAddress.ofLiteral("192.168.77.1"), 5060);
+        return rig.host().learn(rig.trunk("carrier"), Transport.UDP, outlet, seen);
     }
 
     private static Rig bothFamilies() throws IOException {

@@ -128,6 +128,33 @@ class RenegotiationTest {
         assertThat(alice.asked).first().isInstanceOf(LegCommand.End.class);
     }
 
+    /// RFC 3261 §9.2.
+    @ParameterizedTest
+    @EnumSource(Role.class)
+    void takesNoteOfACancelAndGoesOnWithTheChange(Role role) {
+        var call = talk(role);
+        rig.takesItsTime();
+        call.reinvite(phone.sdp(4_004));
+        rig.expect(MediaCommand.Revise.class);
+
+        call.cancel();
+        assertThat(call.expectStatus(200).method()).isEqualTo("CANCEL");
+
+        rig.goesOn();
+        assertThat(call.expectStatus(200).body()).contains("m=audio 4002");
+        call.ack();
+        call.hangUp();
+        call.expectStatus(200);
+    }
+
+    @Test
+    void knowsNothingOfAChangeThatNobodyAskedFor() {
+        var call = talk(Role.THEY);
+
+        call.inDialog("CANCEL", null);
+        call.expectStatus(481);
+    }
+
     /// RFC 3261 §13.3.1.4 goes for re-INVITE as well.
     @ParameterizedTest
     @EnumSource(Role.class)

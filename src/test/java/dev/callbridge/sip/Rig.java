@@ -35,9 +35,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +71,8 @@ final class Rig implements AutoCloseable {
     final List<MediaCommand> commands = new CopyOnWriteArrayList<>();
     private final Map<String, LegId> seated = new ConcurrentHashMap<>();
     private volatile Consumer<MediaEvent> hearing = _ -> {};
+    private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
+    private volatile boolean slow;
 
     Rig() {
         set("sip.listen", "127.0.0.1:0");
@@ -139,8 +143,23 @@ final class Rig implements AutoCloseable {
         var willing = new WillingMedia(sdp(4_000), sdp(4_002), events);
         return command -> {
             commands.add(command);
-            willing.perform(command);
+            if (command instanceof MediaCommand.Revise && slow) {
+                held.add(() -> willing.perform(command));
+            } else {
+                willing.perform(command);
+            }
         };
+    }
+
+    /// New descriptions of telephones are not answered until [#goesOn].
+    void takesItsTime() {
+        slow = true;
+    }
+
+    void goesOn() {
+        slow = false;
+        held.forEach(Runnable::run);
+        held.clear();
     }
 
     /// What the telephone was told last is not true any more.

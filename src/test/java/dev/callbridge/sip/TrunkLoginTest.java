@@ -10,7 +10,9 @@ import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.testkit.DigestCheck;
 import dev.callbridge.testkit.Softphone;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -113,5 +115,48 @@ class TrunkLoginTest {
         assertThat(full).containsExactly(true);
         call.refuse(486);
         await().until(() -> !rig.trunk("carrier").isFull());
+    }
+
+    static final String[] TWO_ACCOUNTS = {
+        "register=true",
+        "login.user=alice",
+        "login.password=secret",
+        "accounts[0].user=office",
+        "accounts[0].password=secret",
+        "accounts[0].number=+4930901800"
+    };
+
+    static final String MOVED = ";received=127.0.0.9;rport=4711";
+
+    @Test
+    void registersAllAccountsAnewWhenACallShowsAnotherAddressOfOurs() {
+        phone.answerRegister("");
+        rig.trunk("carrier", phone.hostPort(), TWO_ACCOUNTS).start();
+        await().until(() -> phone.received("REGISTER").size() == 2);
+        rig.dials(BERLIN);
+
+        var call = phone.expectInvite();
+        call.ringSeeing(MOVED);
+
+        await().untilAsserted(
+                        () -> assertThat(registeredAt("127.0.0.9:4711")).containsExactlyInAnyOrder("alice", "office"));
+        call.refuse(486);
+    }
+
+    /// The first of them learns it, and the second one is known there by then under an address that is none.
+    @Test
+    void registersTheOtherAccountsAnewWhenOneShowsAnotherAddressOfOurs() {
+        phone.answerRegister(MOVED);
+        rig.trunk("carrier", phone.hostPort(), TWO_ACCOUNTS).start();
+
+        await().untilAsserted(
+                        () -> assertThat(registeredAt("127.0.0.9:4711")).containsExactlyInAnyOrder("alice", "office"));
+    }
+
+    Set<String> registeredAt(String place) {
+        return phone.received("REGISTER").stream()
+                .filter(each -> each.header("Contact").contains("@" + place))
+                .map(each -> each.header("To").replaceAll(".*sip:(.*)@.*", "$1"))
+                .collect(Collectors.toSet());
     }
 }

@@ -47,6 +47,7 @@ public final class Softphone implements AutoCloseable {
     private final Map<String, SoftphoneCall> calls = new ConcurrentHashMap<>();
     private volatile boolean answersOptions = true;
     private volatile boolean deaf;
+    private volatile @Nullable String registrar;
 
     /// @param host an address of this machine, for example `127.0.0.2`
     public Softphone(String host) {
@@ -88,6 +89,13 @@ public final class Softphone implements AutoCloseable {
     /// Whether OPTIONS are answered; they are, unless said otherwise.
     public void answerOptions(boolean answer) {
         answersOptions = answer;
+    }
+
+    /// REGISTER is granted by itself from now on.
+    ///
+    /// @param seen where the phone says that it sees us (RFC 3581 §4): `;received=...;rport=...`; empty: it doesn't
+    public void answerRegister(String seen) {
+        registrar = seen;
     }
 
     /// A deaf phone hears nothing at all, like a host that is switched off.
@@ -194,7 +202,11 @@ public final class Softphone implements AutoCloseable {
                     }
                 }
                 default -> {
-                    if (call == null) {
+                    String seen = registrar;
+                    if (message.method().equals("REGISTER") && seen != null) {
+                        String granted = message.response(200, "reg", null, null, "Expires: 3600");
+                        write(seen.isEmpty() ? granted : granted.replaceFirst(";rport", seen), way);
+                    } else if (call == null) {
                         write(message.response(481, "none", null, null), way);
                     } else {
                         call.request(message, way);

@@ -115,6 +115,13 @@ public final class SoftphoneCall {
         progress(180, null);
     }
 
+    /// Rings, and says where it sees us (RFC 3581 §4).
+    ///
+    /// @param seen `;received=...;rport=...`
+    public void ringSeeing(String seen) {
+        phone.write(invite.response(180, tag, contact(), null).replaceFirst(";rport", seen), way);
+    }
+
     /// @param sdp early description; null: none
     public void progress(int status, @Nullable String sdp, String... headers) {
         progressAs(tag, status, sdp, headers);
@@ -247,8 +254,9 @@ public final class SoftphoneCall {
         phone.write(text("ACK", branch(), sent.cseq(), remote, sdp), way);
     }
 
+    /// Our last INVITE.
     public void cancel(String... headers) {
-        phone.write(text("CANCEL", sent.branch(), cseq, "<" + uri(remote) + ">", null, headers), way);
+        phone.write(text("CANCEL", sent.branch(), cseq, sent.header("To"), null, headers), way);
     }
 
     /// The same INVITE once more, as when its response was lost; or as another branch of it.

@@ -1,5 +1,6 @@
 package dev.callbridge.media.transport;
 
+import dev.callbridge.bridge.Addresses;
 import dev.callbridge.bridge.MediaProfile.SymmetricRtp;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,5 +1,6 @@
 package dev.callbridge.media.transport;
 
+import dev.callbridge.bridge.Addresses;
 import dev.callbridge.bridge.RelayServer;
 import java.io.IOException;
 import java.net.InetAddress;

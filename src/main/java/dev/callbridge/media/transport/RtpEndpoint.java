@@ -1,5 +1,6 @@
 package dev.callbridge.media.transport;
 
+import dev.callbridge.bridge.Addresses;
 import dev.callbridge.bridge.Ids;
 import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.call.Candidates;
