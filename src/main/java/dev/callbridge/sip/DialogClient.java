@@ -52,41 +52,36 @@ final class DialogClient {
 
     void reinvite(Sdp description, @Nullable SessionInterval interval) {
         offer = description;
-        change(Method.INVITE, interval, List.of(), null);
+        change(Method.INVITE, interval, List.of());
     }
 
     void update(@Nullable SessionInterval interval) {
-        change(Method.UPDATE, interval, List.of(), null);
+        change(Method.UPDATE, interval, List.of());
     }
 
     /// The last one of its kind once more.
     ///
     /// @param answering challenges to it
-    void again(
-            Method method,
-            List<Challenge> answering,
-            @Nullable SessionInterval interval,
-            @Nullable DigestClient digest) {
-        change(method, interval, answering, digest);
+    void again(Method method, List<Challenge> answering, @Nullable SessionInterval interval) {
+        change(method, interval, answering);
     }
 
-    private void change(
-            Method method,
-            @Nullable SessionInterval interval,
-            List<Challenge> answering,
-            @Nullable DigestClient digest) {
+    private void change(Method method, @Nullable SessionInterval interval, List<Challenge> answering) {
         try {
             Request request = ends.request(method.name());
             SessionHeaders.write(request, interval);
             if (method == Method.INVITE && offer != null) {
                 DialogEnds.describe(request, offer);
             }
-            List<Header> answer = digest == null || answering.isEmpty()
+            List<Header> answer = answering.isEmpty()
                     ? List.of()
-                    : digest.answer(
-                            answering, method.name(), request.getRequestURI().toString());
+                    : ends.digest()
+                            .answer(
+                                    answering,
+                                    method.name(),
+                                    request.getRequestURI().toString());
             answer.forEach(request::addHeader);
-            send(request, new Change(method));
+            ends.send(request, new Change(method));
             credentials.put(((SIPRequest) request).getCSeq().getSeqNumber(), answer);
         } catch (SipException e) {
             log.debug("no {} on {}: {}", method, ends.trunk(), e.getMessage());
@@ -96,14 +91,7 @@ final class DialogClient {
     }
 
     private void refused(Method method, int status) {
-        arrivals.deliver(new DialogArrival.NotChanged(ends.remoteTag(), method, status, Duration.ZERO, Duration.ZERO));
-    }
-
-    private void send(Request request, ClientExchange exchange) throws SipException {
-        var transaction = ends.outlet().provider().getNewClientTransaction(request);
-        transaction.setApplicationData(exchange);
-        ends.dialog().sendRequest(transaction);
-        Ladder.sent(Ladder.Side.SIP, ends.leg(), request.getMethod());
+        arrivals.deliver(new DialogArrival.NotChanged(ends.remoteTag(), method, status, null, Duration.ZERO));
     }
 
     /// ACK of the 2xx to our last re-INVITE.
@@ -151,14 +139,18 @@ final class DialogClient {
             return;
         }
         try {
-            Request info = ends.request(Request.INFO);
-            DialogEnds.body(info, Keypress.RELAY, key.text());
-            send(info, new Told(this::pressed));
+            InDialogExchange.send(ends, () -> info(key), this::pressed);
         } catch (SipException e) {
             log.debug("no INFO on {}: {}", ends.trunk(), e.getMessage());
             pressing = false;
             keys.clear();
         }
+    }
+
+    private Request info(Keypress key) throws SipException {
+        Request info = ends.request(Request.INFO);
+        DialogEnds.body(info, Keypress.RELAY, key.text());
+        return info;
     }
 
     private void pressed() {
@@ -190,14 +182,14 @@ final class DialogClient {
                 agreed(response);
                 return;
             }
-            List<Challenge> challenges = Challenges.of(response, ends.login());
+            List<Challenge> challenges = ends.digest().challenges(response);
             arrivals.deliver(
                     challenges.isEmpty()
                             ? new DialogArrival.NotChanged(
                                     ends.remoteTag(),
                                     method,
                                     status,
-                                    SessionHeaders.retryAfter(response),
+                                    SessionHeaders.retryAfter(response).orElse(null),
                                     SessionHeaders.least(response))
                             : new DialogArrival.ChangeChallenged(ends.remoteTag(), method, challenges));
         }
@@ -217,22 +209,6 @@ final class DialogClient {
         @Override
         public void timedOut() {
             refused(method, 408);
-        }
-    }
-
-    /// Waits until a request is over, whatever came of it.
-    private record Told(Runnable over) implements ClientExchange {
-
-        @Override
-        public void responded(SIPResponse response, @Nullable Dialog ignored) {
-            if (response.getStatusCode() >= 200) {
-                over.run();
-            }
-        }
-
-        @Override
-        public void timedOut() {
-            over.run();
         }
     }
 }

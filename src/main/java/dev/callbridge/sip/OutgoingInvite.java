@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param caller what the telephone may see; null: nothing is known
 /// @param withheld whether it must not see it after all
-/// @param interval how long the session lives without a refresh; zero: nothing is said
+/// @param interval of the session; null: nothing is said
 /// @param credentials Authorization headers
 record OutgoingInvite(
         Way way,
@@ -38,7 +38,7 @@ record OutgoingInvite(
         String localTag,
         String branch,
         long cseq,
-        Duration interval,
+        @Nullable SessionInterval interval,
         List<Header> credentials) {
 
     /// @param number the caller's own; empty: that of the account, or of the trunk
@@ -57,7 +57,9 @@ record OutgoingInvite(
                 Ids.random(10),
                 newBranch(),
                 1,
-                way.trunk().sessionExpires(),
+                way.trunk().sessionExpires().isPositive()
+                        ? new SessionInterval(way.trunk().sessionExpires(), null)
+                        : null,
                 List.of());
     }
 
@@ -80,14 +82,18 @@ record OutgoingInvite(
 
     /// @param atLeast how long the session has to live without a refresh; zero: as before
     OutgoingInvite again(Duration atLeast) {
-        return with(newBranch(), cseq + 1, atLeast.isZero() ? interval : atLeast, List.of());
+        return with(
+                newBranch(),
+                cseq + 1,
+                atLeast.isZero() ? interval : new SessionInterval(atLeast, null, atLeast),
+                List.of());
     }
 
     OutgoingInvite with(List<Header> answer) {
         return with(branch, cseq, interval, answer);
     }
 
-    private OutgoingInvite with(String newBranch, long number, Duration lasting, List<Header> answer) {
+    private OutgoingInvite with(String newBranch, long number, @Nullable SessionInterval lasting, List<Header> answer) {
         return new OutgoingInvite(
                 way,
                 outlet,
@@ -153,13 +159,7 @@ record OutgoingInvite(
         try {
             Request request = Jain.MESSAGES.createRequest(text.toString());
             credentials.forEach(request::addHeader);
-            if (interval.isPositive()) {
-                SessionHeaders.write(request, new SessionInterval(interval, null));
-                if (!interval.equals(trunk.sessionExpires())) {
-                    // Nobody on the way may shorten what a 422 asked for (RFC 4028 §7.4).
-                    SessionHeaders.atLeast(request, interval);
-                }
-            }
+            SessionHeaders.write(request, interval);
             request.setContent(offer.text().getBytes(StandardCharsets.UTF_8), (ContentTypeHeader)
                     Jain.header("Content-Type", "application/sdp"));
             PinnedRouter.pin(request, way.target().hop());

@@ -12,7 +12,6 @@ import javax.sip.address.SipURI;
 import javax.sip.header.ContactHeader;
 import javax.sip.header.ExpiresHeader;
 import javax.sip.header.MinExpiresHeader;
-import javax.sip.header.RetryAfterHeader;
 
 /// What a registrar's final response says.
 final class RegisterResponse {
@@ -28,11 +27,12 @@ final class RegisterResponse {
                 new RegistrationArrival.Challenged(status, Challenges.of(response, Optional.of(account.credentials())));
             case 423 -> new RegistrationArrival.TooBrief(minimum(response));
             case 439 -> new RegistrationArrival.OutboundUnknown();
-            case 408, 430, 480, 491 -> new RegistrationArrival.Failed(status, retryAfter(response), elsewhere);
+            case 408, 430, 480, 491 ->
+                new RegistrationArrival.Failed(status, SessionHeaders.retryAfter(response), elsewhere);
             default ->
                 switch (status / 100) {
                     case 2 -> new RegistrationArrival.Granted(granted(response, account, asked));
-                    case 5 -> new RegistrationArrival.Failed(status, retryAfter(response), elsewhere);
+                    case 5 -> new RegistrationArrival.Failed(status, SessionHeaders.retryAfter(response), elsewhere);
                     default -> new RegistrationArrival.Refused(status);
                 };
         };
@@ -42,12 +42,6 @@ final class RegisterResponse {
         return response.getHeader("Min-Expires") instanceof MinExpiresHeader minimum
                 ? Duration.ofSeconds(minimum.getExpires())
                 : Duration.ZERO;
-    }
-
-    private static Optional<Duration> retryAfter(SIPResponse response) {
-        return response.getHeader("Retry-After") instanceof RetryAfterHeader after
-                ? Optional.of(Duration.ofSeconds(after.getRetryAfter()))
-                : Optional.empty();
     }
 
     /// What stands at our contact, or else in Expires, or else what was asked for (RFC 3261 §10.2.4).

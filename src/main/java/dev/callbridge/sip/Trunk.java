@@ -120,11 +120,6 @@ final class Trunk {
         return settings.register();
     }
 
-    /// What answers challenges where it is not known which account is meant.
-    Optional<Credentials> login() {
-        return accounts.stream().findFirst().map(Account::credentials);
-    }
-
     Optional<PhoneNumber> callerNumber() {
         return callerNumber;
     }

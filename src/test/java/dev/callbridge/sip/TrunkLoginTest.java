@@ -99,6 +99,27 @@ class TrunkLoginTest {
     }
 
     @Test
+    void keepsAPasswordFromTheRealmOfAnotherAccount() {
+        rig.trunk(
+                        "carrier",
+                        phone.hostPort(),
+                        "login.user=alice",
+                        "login.password=secret",
+                        "login.realm=one",
+                        "accounts[0].user=office",
+                        "accounts[0].password=geheim",
+                        "accounts[0].realm=two",
+                        "accounts[0].number=+4930901800")
+                .start();
+        rig.dials("@boss:example.org", BERLIN);
+
+        phone.expectInvite().challenge(401, "realm=\"one\", nonce=\"abc\"");
+
+        assertThat(rig.journal.expectVerdict().end().reason()).isEqualTo("carrier-401");
+        assertThat(phone.received("INVITE")).hasSize(1);
+    }
+
+    @Test
     void keepsItsChannelWhileItAnswersAChallenge() {
         rig.trunk("carrier", phone.hostPort(), "max-calls=1", "login.user=alice", "login.password=secret")
                 .start();

@@ -145,7 +145,7 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
     private static LegStep<UacState, UacMessage> accepted(UacState state, UacArrival.Accepted accepted) {
         String toTag = accepted.toTag();
         return switch (state) {
-            case Calling _ -> confirmed(accepted, accepted.answer(), null, false);
+            case Calling(var attempt) -> confirmed(attempt, accepted, accepted.answer(), null, false);
             case Proceeding proceeding -> {
                 Early early = proceeding.early().getOrDefault(toTag, Early.UNKNOWN);
                 // A 2xx without a description: what this dialog said before was the answer (RFC 3262 §5, RFC
@@ -153,7 +153,7 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
                 Sdp answer = accepted.answer() == null ? early.preview() : accepted.answer();
                 yield after(
                         EarlyRules.lastWords(proceeding, toTag),
-                        confirmed(accepted, answer, early.asked(), proceeding.outdated()));
+                        confirmed(proceeding.attempt(), accepted, answer, early.asked(), proceeding.outdated()));
             }
             case GivenUp(var _, var end) -> hangUpAtOnce(toTag, end);
             case Canceling(var end) -> hangUpAtOnce(toTag, end);
@@ -168,11 +168,16 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
     /// @param asked an UPDATE that has no response yet
     /// @param outdated whether our offer is not true any more
     private static LegStep<UacState, UacMessage> confirmed(
-            UacArrival.Accepted accepted, @Nullable Sdp answer, @Nullable Asked asked, boolean outdated) {
+            Attempt attempt,
+            UacArrival.Accepted accepted,
+            @Nullable Sdp answer,
+            @Nullable Asked asked,
+            boolean outdated) {
         if (answer == null || answer.text().isBlank()) {
             return hangUpAtOnce(accepted.toTag(), new CallEnd(HangupCause.MEDIA_FAILED, "carrier-no-sdp"));
         }
-        Session opened = Session.of(accepted.toTag(), accepted.terms());
+        Session opened =
+                Session.of(accepted.toTag(), accepted.terms()).timed(SessionTimer.OFF.atLeast(attempt.interval()));
         SessionRules.Agreed agreed = SessionRules.granted(
                 opened.planning(opened.plans().offer(outdated)),
                 accepted.terms().interval());
