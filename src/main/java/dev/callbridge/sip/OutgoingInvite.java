@@ -14,6 +14,8 @@ import java.text.ParseException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import javax.sip.header.ContentTypeHeader;
 import javax.sip.header.Header;
 import javax.sip.message.Request;
@@ -43,11 +45,18 @@ record OutgoingInvite(
 
     /// @param number the caller's own; empty: that of the account, or of the trunk
     static OutgoingInvite first(
-            Way way, Outlet outlet, Optional<PhoneNumber> number, boolean withheld, Party callee, Sdp offer) {
-        Account account = way.trunk().account(number).orElse(null);
+            Way server,
+            Function<Target, Outlet> outlets,
+            Optional<PhoneNumber> number,
+            boolean withheld,
+            Party callee,
+            Sdp offer) {
+        Account account = server.trunk().account(number).orElse(null);
+        // A registrar may want our requests elsewhere (RFC 3608 §6.1).
+        Way way = account == null ? server : server.to(account.next().orElse(server.target()));
         return new OutgoingInvite(
                 way,
-                outlet,
+                outlets.apply(way.target()),
                 account,
                 number.or(() -> ownNumber(way, account)).orElse(null),
                 withheld,
@@ -174,14 +183,16 @@ record OutgoingInvite(
         return account == null ? "callbridge" : account.token();
     }
 
-    /// What the registrar wants to be taken along (RFC 3608), or else the outbound proxy (RFC 3261 §8.1.2).
+    /// The outbound proxy (RFC 3261 §8.1.2), then what the registrar wants to be taken along (RFC 3608 §6.1).
     private List<String> routes() {
-        if (account != null
-                && account.standing() instanceof Account.Standing.Registered(var routes)
-                && !routes.isEmpty()) {
-            return routes;
-        }
-        return way.trunk().proxyRoute().stream().toList();
+        List<String> told =
+                account != null && account.standing() instanceof Account.Standing.Registered(var routes, var _)
+                        ? routes
+                        : List.of();
+        boolean twice = way.trunk().proxyRoute().filter(told::contains).isPresent();
+        return twice
+                ? told
+                : Stream.concat(way.trunk().proxyRoute().stream(), told.stream()).toList();
     }
 
     /// Without numbers and descriptions.

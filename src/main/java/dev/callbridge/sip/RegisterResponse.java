@@ -63,6 +63,23 @@ final class RegisterResponse {
                 : asked;
     }
 
+    /// The server that the first Service-Route names; empty: there is none, or it does not speak as the registrar does,
+    /// which asks for no less secrecy than we have.
+    static Optional<Peer> nextServer(SIPResponse response, Transport transport) {
+        if (!(response.getHeader("Service-Route") instanceof ServiceRouteHeader route)
+                || !(route.getAddress().getURI() instanceof SipURI uri)) {
+            return Optional.empty();
+        }
+        String named = uri.getTransportParam();
+        Transport theirs = uri.isSecure() ? Transport.TLS : named == null ? transport : Transport.of(named);
+        String host = uri.getHost().replace("[", "").replace("]", "");
+        boolean exact = uri.getPort() > 0 || AddressRange.isLiteral(host);
+        int port = uri.getPort() > 0 ? uri.getPort() : theirs.defaultPort();
+        return theirs == transport
+                ? Optional.of(new Peer(new HostPort(host, port), theirs, exact))
+                : Optional.empty();
+    }
+
     /// Route headers for later requests (RFC 3608 §6.1).
     static List<String> serviceRoute(SIPResponse response) {
         List<String> routes = new ArrayList<>();

@@ -249,11 +249,18 @@ final class Trunk {
 
     /// Whether requests from there are this trunk's.
     boolean mayCall(InetAddress source) {
-        return allowed.stream().anyMatch(range -> range.contains(source));
+        return allowed.stream().anyMatch(range -> range.contains(source)) || isNext(source);
     }
 
     boolean isPeer(InetAddress address) {
-        return targets.has(address);
+        return targets.has(address) || isNext(address);
+    }
+
+    /// Whether a registrar named it as the server that our requests have to take.
+    private boolean isNext(InetAddress address) {
+        return accounts.stream()
+                .flatMap(account -> account.next().stream())
+                .anyMatch(next -> next.address().equals(address));
     }
 
     boolean isPeer(InetAddress address, int port) {

@@ -114,7 +114,7 @@ final class UacWire implements Wire<UacMessage> {
                 what.parties().caller() instanceof MatrixUser caller ? Optional.of(caller) : Optional.empty();
         return OutgoingInvite.first(
                 way,
-                host.outlet(way.trunk(), way.target()),
+                target -> host.outlet(way.trunk(), target),
                 user.flatMap(rights::callerNumber),
                 what.parties().withheld(),
                 what.parties().callee(),

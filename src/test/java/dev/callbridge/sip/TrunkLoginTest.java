@@ -119,6 +119,32 @@ class TrunkLoginTest {
         assertThat(phone.received("INVITE")).hasSize(1);
     }
 
+    /// RFC 3608 §6.1.
+    @Test
+    void callsThroughTheServerThatItsRegistrarNamed() {
+        try (var other = new Softphone("127.0.0.3")) {
+            rig.trunk("carrier", phone.hostPort(), "login.user=alice", "login.password=secret")
+                    .start();
+            var next = rig.trunks().find(Peer.parse("next", other.hostPort()));
+            String route = "<sip:" + other.hostPort() + ";lr>";
+            rig.trunk("carrier")
+                    .accounts()
+                    .getFirst()
+                    .standing(new Account.Standing.Registered(List.of(route), next.orElseThrow()));
+            var alice = rig.dials(BERLIN);
+
+            var call = other.expectInvite();
+
+            assertThat(call.invite().header("Route")).contains(other.hostPort());
+            call.answer(other.sdp(4_000));
+            call.expectAck();
+            alice.expect(LegCommand.Answer.class);
+            call.hangUp();
+            call.expectStatus(200);
+            assertThat(phone.received("INVITE")).isEmpty();
+        }
+    }
+
     @Test
     void keepsItsChannelWhileItAnswersAChallenge() {
         rig.trunk("carrier", phone.hostPort(), "max-calls=1", "login.user=alice", "login.password=secret")
