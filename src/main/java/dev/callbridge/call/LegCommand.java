@@ -1,6 +1,5 @@
 package dev.callbridge.call;
 
-import dev.callbridge.dialplan.Party;
 import java.time.Duration;
 
 /// What a call asks of a leg, in the same words for every protocol.
@@ -30,8 +29,8 @@ public sealed interface LegCommand {
     /// There is no answer to the peer's new offer, or no offer to give: what was agreed on stays.
     record Decline() implements LegCommand {}
 
-    /// The peer talks to `party` from now on.
-    record Identify(Party party) implements LegCommand {}
+    /// The peer talks to somebody else from now on, or to the same one under another name.
+    record Identify(Identity who) implements LegCommand {}
 
     /// Press a key that can't be carried as sound.
     record Press(Digit digit, Duration length) implements LegCommand {}

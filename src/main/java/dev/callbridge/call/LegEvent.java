@@ -1,6 +1,5 @@
 package dev.callbridge.call;
 
-import dev.callbridge.dialplan.Party;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +46,7 @@ public sealed interface LegEvent {
     record OfferFailed() implements LegEvent {}
 
     /// Who the peer is, as far as it turned out later or has changed (RFC 4916).
-    record Identified(Party party) implements LegEvent {}
+    record Identified(Identity who) implements LegEvent {}
 
     /// A key was pressed that signaling told of, not the sound.
     record Pressed(Digit digit, Duration length) implements LegEvent {}

@@ -123,8 +123,8 @@ public final class TwoPartyCall implements Call<TwoPartyState> {
                 whileAgreed(state, new ToMedia(new MediaCommand.Conclude(leg, answer)));
             case LegEvent.OfferFailed _ -> whileAgreed(state, new ToMedia(new MediaCommand.Revert(leg)));
             case LegEvent.Trickled(var candidates) -> trickled(state, new MediaCommand.Trickle(leg, candidates));
-            case LegEvent.Identified(var party) ->
-                whileBothLive(state, new ToLeg(other(leg), new LegCommand.Identify(party)));
+            case LegEvent.Identified(var who) ->
+                whileBothLive(state, new ToLeg(other(leg), new LegCommand.Identify(who)));
             case LegEvent.Pressed(var digit, var length) ->
                 whileAgreed(state, new ToMedia(new MediaCommand.Press(other(leg), digit, length)));
             case LegEvent.Ended(var end) -> ended(state, leg, end);

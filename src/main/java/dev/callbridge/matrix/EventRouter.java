@@ -67,6 +67,8 @@ final class EventRouter implements RoomEvents {
                     CallEvents.REJECT,
                     CallEvents.HANGUP,
                     CallEvents.NEGOTIATE,
+                    CallEvents.ASSERTED_IDENTITY,
+                    CallEvents.OLD_ASSERTED_IDENTITY,
                     CallEvents.METADATA_CHANGED,
                     CallEvents.OLD_METADATA_CHANGED -> routes.route(event);
             case "m.room.message" -> bot.said(event);

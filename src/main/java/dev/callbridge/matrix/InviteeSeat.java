@@ -93,6 +93,8 @@ record InviteeSeat(
                 case CallEvents.SELECT_ANSWER ->
                     inbox.deliver(new InviteeArrival.Selected(event.text("selected_party_id")));
                 case CallEvents.NEGOTIATE -> TalkWire.read(event).ifPresent(inbox::deliver);
+                case CallEvents.ASSERTED_IDENTITY, CallEvents.OLD_ASSERTED_IDENTITY ->
+                    TalkWire.asserted(event, ghosts.ids()).ifPresent(inbox::deliver);
                 case CallEvents.CANDIDATES -> TalkWire.candidates(event).ifPresent(inbox::deliver);
                 // Of a mute nobody need know: a muted client sends silence by itself.
                 default -> {}

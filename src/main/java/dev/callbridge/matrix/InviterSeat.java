@@ -100,6 +100,8 @@ record InviterSeat(
                 case CallEvents.REJECT -> inbox.deliver(new InviterArrival.Rejected(party, end));
                 case CallEvents.HANGUP -> inbox.deliver(new InviterArrival.HungUp(party, end));
                 case CallEvents.NEGOTIATE -> TalkWire.read(event).ifPresent(inbox::deliver);
+                case CallEvents.ASSERTED_IDENTITY, CallEvents.OLD_ASSERTED_IDENTITY ->
+                    TalkWire.asserted(event, ghosts.ids()).ifPresent(inbox::deliver);
                 case CallEvents.CANDIDATES -> TalkWire.candidates(event).ifPresent(inbox::deliver);
                 // Of a mute nobody need know: a muted client sends silence by itself.
                 default -> {}
@@ -217,7 +219,7 @@ record InviterSeat(
                             this::invited);
             voice(at).call(id, "candidates", CallEvents.CANDIDATES, events.endOfCandidates(), DELIVERY, _ -> {});
             if (at.inLineRoom()) {
-                for (String type : CallEvents.ASSERTED_IDENTITY) {
+                for (String type : CallEvents.ASSERTED_IDENTITIES) {
                     var identity = events.assertedIdentity(
                             at.caller().userId(), at.caller().name());
                     voice(at).call(id, type, type, identity, DELIVERY, _ -> {});

@@ -2,8 +2,10 @@ package dev.callbridge.matrix;
 
 import dev.callbridge.bridge.Inbox;
 import dev.callbridge.call.Candidates;
+import dev.callbridge.call.Identity;
 import dev.callbridge.call.LegId;
 import dev.callbridge.call.Sdp;
+import dev.callbridge.dialplan.Dialled;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.Party;
 import dev.callbridge.matrix.client.MatrixException;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 
 /// Carries what is said in an answered call; the same whoever called. Belongs to the loop of its call.
 final class TalkWire {
@@ -74,6 +77,21 @@ final class TalkWire {
             case "answer" -> Optional.of(new TalkArrival.Reanswered(party, description));
             default -> Optional.empty();
         };
+    }
+
+    /// What an `m.call.asserted_identity` says (MSC3086); empty if it names nobody. Null is the user itself again, and
+    /// so is who is named without an id. One of our own stands for its number.
+    static Optional<TalkArrival> asserted(RoomEvent event, MatrixIds ids) {
+        JsonNode said = event.content().path("asserted_identity");
+        if (!said.isObject() && !said.isNull()) {
+            return Optional.empty();
+        }
+        String id = said.path("id").asString("");
+        String name = said.path("display_name").asString("");
+        Optional<Party> party = ids.isOurs(id)
+                ? ids.dialled(id).map(Dialled::party)
+                : Optional.of(new MatrixUser(id.isEmpty() ? event.sender() : id));
+        return party.map(who -> new TalkArrival.Asserted(event.text("party_id"), new Identity(who, name)));
     }
 
     /// @param voice carries the call
@@ -140,7 +158,7 @@ final class TalkWire {
         } catch (MatrixException | DatabaseUnavailable e) {
             log.info("the ghost of a new other side could not be made: {}", e.getMessage());
         }
-        for (String type : CallEvents.ASSERTED_IDENTITY) {
+        for (String type : CallEvents.ASSERTED_IDENTITIES) {
             voice.call(id, type + "-" + number, type, events.assertedIdentity(user, name), DELIVERY, _ -> {});
         }
         words.notice(id, "identity-" + number, Notices.talksTo(ghosts.nameAndNumber(party)));

@@ -98,7 +98,7 @@ final class Account {
 
     /// The server that its requests go to first, where that is not the trunk's own (RFC 3608 §6.1).
     Optional<Target> next() {
-        return standing instanceof Standing.Registered(var _, Target next) ? Optional.of(next) : Optional.empty();
+        return standing instanceof Standing.Registered(var _, var next) ? Optional.ofNullable(next) : Optional.empty();
     }
 
     void standing(Standing now) {

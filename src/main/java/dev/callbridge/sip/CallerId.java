@@ -1,12 +1,15 @@
 package dev.callbridge.sip;
 
+import dev.callbridge.dialplan.Anonymous;
 import dev.callbridge.dialplan.Extension;
+import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.NumberStyle;
 import dev.callbridge.dialplan.Party;
 import dev.callbridge.dialplan.PhoneNumber;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,16 @@ final class CallerId {
         RPID,
         /// Whose number the caller borrows, when it is not our own (RFC 5806).
         DIVERSION
+    }
+
+    /// Which side of a call we are.
+    enum Side {
+        CALLING,
+        CALLED;
+
+        private String party() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /// Who calls.
@@ -92,7 +105,11 @@ final class CallerId {
     }
 
     private static String uri(String user, Caller caller) {
-        return "<sip:" + SipText.user(user) + "@" + caller.domain() + ">";
+        return uri(user, caller.domain());
+    }
+
+    private static String uri(String user, String domain) {
+        return "<sip:" + SipText.user(user) + "@" + domain + ">";
     }
 
     /// Further headers, each as a line without its end. A number that is withheld goes to trunks only that are trusted
@@ -107,21 +124,42 @@ final class CallerId {
         }
         if (number != null && (!caller.withheld() || settings.trust())) {
             String uri = uri(plan.written(number, settings.format()), caller);
-            if (wanted.contains(Header.PAI)) {
-                lines.add("P-Asserted-Identity: " + uri);
-            }
-            if (wanted.contains(Header.PPI)) {
-                lines.add("P-Preferred-Identity: " + uri);
-            }
-            if (wanted.contains(Header.RPID)) {
-                String privacy = caller.withheld() ? "full" : "off";
-                lines.add("Remote-Party-ID: " + uri + ";party=calling;screen=no;privacy=" + privacy);
-            }
+            lines.addAll(identities(uri, Side.CALLING, caller.withheld() ? "full" : "off"));
         }
         Optional.ofNullable(caller.own())
                 .filter(own -> wanted.contains(Header.DIVERSION) && number != null && !own.equals(number))
                 .map(own -> uri(plan.written(own, settings.format()), caller))
                 .ifPresent(uri -> lines.add("Diversion: " + uri + ";reason=unconditional"));
+        return lines;
+    }
+
+    /// What says in the middle of a call who is on our side of it, each as a line without its end. From stays as it is:
+    /// few peers bear another one (RFC 4916 §4.3).
+    ///
+    /// @param shown what stands as the number
+    /// @param name stands beside it; empty: nothing does
+    List<String> introduction(Party shown, String name, String domain, Side side) {
+        String user = switch (shown) {
+            case PhoneNumber number -> plan.written(number, settings.format());
+            case Extension(var _, var extension) -> extension;
+            case Anonymous _, MatrixUser _ -> "";
+        };
+        String quoted = name.isEmpty() ? "" : SipText.quoted(name) + " ";
+        return user.isEmpty() ? List.of() : identities(quoted + uri(user, domain), side, "off");
+    }
+
+    private List<String> identities(String nameAddr, Side side, String privacy) {
+        List<String> lines = new ArrayList<>();
+        Set<Header> wanted = settings.headers();
+        if (wanted.contains(Header.PAI)) {
+            lines.add("P-Asserted-Identity: " + nameAddr);
+        }
+        if (wanted.contains(Header.PPI)) {
+            lines.add("P-Preferred-Identity: " + nameAddr);
+        }
+        if (wanted.contains(Header.RPID)) {
+            lines.add("Remote-Party-ID: " + nameAddr + ";party=" + side.party() + ";screen=no;privacy=" + privacy);
+        }
         return lines;
     }
 }

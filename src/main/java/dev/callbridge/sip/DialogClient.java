@@ -5,6 +5,7 @@ import dev.callbridge.bridge.Ladder;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.sip.leg.Challenge;
 import dev.callbridge.sip.leg.DialogArrival;
+import dev.callbridge.sip.leg.DialogArrival.Introduced;
 import dev.callbridge.sip.leg.Method;
 import dev.callbridge.sip.leg.SessionInterval;
 import gov.nist.javax.sip.message.SIPRequest;
@@ -59,6 +60,41 @@ final class DialogClient {
         change(Method.UPDATE, interval, List.of());
     }
 
+    /// UPDATE that says who the peer talks to.
+    ///
+    /// @param lines headers that say it; empty: nothing is sent
+    /// @param answering challenges to the one before
+    void introduce(List<String> lines, @Nullable SessionInterval interval, List<Challenge> answering) {
+        if (lines.isEmpty()) {
+            introduced(new Introduced.Failed(0));
+            return;
+        }
+        try {
+            Request request = ends.request(Request.UPDATE);
+            SessionHeaders.write(request, interval);
+            lines.forEach(line -> request.addHeader(Jain.header(line)));
+            credentials(request, answering).forEach(request::addHeader);
+            ends.send(request, new Introducing());
+        } catch (SipException e) {
+            log.debug("no UPDATE on {}: {}", ends.trunk(), e.getMessage());
+            introduced(new Introduced.Failed(408));
+        }
+    }
+
+    private void introduced(Introduced.Outcome outcome) {
+        arrivals.deliver(new Introduced(ends.remoteTag(), outcome));
+    }
+
+    private List<Header> credentials(Request request, List<Challenge> answering) {
+        return answering.isEmpty()
+                ? List.of()
+                : ends.digest()
+                        .answer(
+                                answering,
+                                request.getMethod(),
+                                request.getRequestURI().toString());
+    }
+
     /// The last one of its kind once more.
     ///
     /// @param answering challenges to it
@@ -73,13 +109,7 @@ final class DialogClient {
             if (method == Method.INVITE && offer != null) {
                 DialogEnds.describe(request, offer);
             }
-            List<Header> answer = answering.isEmpty()
-                    ? List.of()
-                    : ends.digest()
-                            .answer(
-                                    answering,
-                                    method.name(),
-                                    request.getRequestURI().toString());
+            List<Header> answer = credentials(request, answering);
             answer.forEach(request::addHeader);
             ends.send(request, new Change(method));
             credentials.put(((SIPRequest) request).getCSeq().getSeqNumber(), answer);
@@ -209,6 +239,30 @@ final class DialogClient {
         @Override
         public void timedOut() {
             refused(method, 408);
+        }
+    }
+
+    /// Waits for what comes of an UPDATE that says who the peer talks to.
+    private final class Introducing implements ClientExchange {
+
+        @Override
+        public void responded(SIPResponse response, @Nullable Dialog ignored) {
+            int status = response.getStatusCode();
+            if (status < 200) {
+                return;
+            }
+            Ladder.arrived(Ladder.Side.SIP, ends.leg(), status + " (UPDATE)");
+            if (status < 300) {
+                introduced(new Introduced.Taken(SessionHeaders.terms(response)));
+                return;
+            }
+            List<Challenge> challenges = ends.digest().challenges(response);
+            introduced(challenges.isEmpty() ? new Introduced.Failed(status) : new Introduced.Challenged(challenges));
+        }
+
+        @Override
+        public void timedOut() {
+            introduced(new Introduced.Failed(408));
         }
     }
 }

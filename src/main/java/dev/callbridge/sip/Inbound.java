@@ -14,6 +14,7 @@ import dev.callbridge.dialplan.Extension;
 import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.NumberPlan;
 import dev.callbridge.dialplan.Party;
+import dev.callbridge.dialplan.Rights;
 import dev.callbridge.sip.leg.SessionInterval;
 import dev.callbridge.sip.leg.UasArrival;
 import gov.nist.javax.sip.RequestEventExt;
@@ -48,13 +49,21 @@ final class Inbound {
 
     private final Trunks trunks;
     private final NumberPlan plan;
+    private final Rights rights;
     private final Supplier<CallRegistry> registry;
     private final CallJournal journal;
     private final SipStackHost host;
 
-    Inbound(Trunks trunks, NumberPlan plan, Supplier<CallRegistry> registry, CallJournal journal, SipStackHost host) {
+    Inbound(
+            Trunks trunks,
+            NumberPlan plan,
+            Rights rights,
+            Supplier<CallRegistry> registry,
+            CallJournal journal,
+            SipStackHost host) {
         this.trunks = trunks;
         this.plan = plan;
+        this.rights = rights;
         this.registry = registry;
         this.journal = journal;
         this.host = host;
@@ -129,8 +138,8 @@ final class Inbound {
     private static void inDialog(RequestEvent event, SIPRequest request) throws SipException, InvalidArgumentException {
         ServerTransaction transaction = transaction(event);
         // The stack remembers a dialog for a while after its BYE.
-        Optional<DialogOwner> owner =
-                owner(event.getDialog()).filter(_ -> !DialogState.TERMINATED.equals(event.getDialog().getState()));
+        Optional<DialogOwner> owner = owner(event.getDialog())
+                .filter(_ -> !DialogState.TERMINATED.equals(event.getDialog().getState()));
         if (owner.isPresent()) {
             owner.get().asked(request, transaction);
         } else {
@@ -196,11 +205,14 @@ final class Inbound {
     private void open(IncomingInvite invite) {
         Party caller = Callers.caller(invite.request(), invite.trunk());
         List<String> called = Callers.called(invite.request(), invite.trunk());
-        Optional<MatrixUser> callee =
-                called.stream().flatMap(each -> plan.ringsFor(each).stream()).findFirst();
+        String number = called.stream()
+                .filter(each -> plan.ringsFor(each).isPresent())
+                .findFirst()
+                .orElseGet(called::getFirst);
+        Optional<MatrixUser> callee = plan.ringsFor(number);
         Party to = callee.<Party>map(user -> user)
-                .orElseGet(() -> new Extension(invite.trunk().name(), called.getFirst()));
-        var seat = new UasSeat(invite, host, journal);
+                .orElseGet(() -> new Extension(invite.trunk().name(), number));
+        var seat = new UasSeat(invite, host, journal, Introductions.ofCalled(invite, number, callee, rights));
         var request = new CallRequest(caller, to, AnswerPolicy.WHEN_MEDIA_FLOWS, invite.patience());
         try {
             Inbox<UasArrival> inbox = callee.isPresent()

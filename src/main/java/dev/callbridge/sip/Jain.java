@@ -62,6 +62,12 @@ final class Jain {
         }
     }
 
+    /// @param line name, colon and value
+    static Header header(String line) {
+        int colon = line.indexOf(':');
+        return header(line.substring(0, colon), line.substring(colon + 1).strip());
+    }
+
     static Response response(int status, SIPRequest request) {
         try {
             Response response = MESSAGES.createResponse(status, request);

@@ -58,7 +58,7 @@ record OutgoingInvite(
                 way,
                 outlets.apply(way.target()),
                 account,
-                number.or(() -> ownNumber(way, account)).orElse(null),
+                way.trunk().shownFor(number).orElse(null),
                 withheld,
                 requestUri(callee, way.trunk()),
                 offer,
@@ -141,11 +141,7 @@ record OutgoingInvite(
         Trunk trunk = way.trunk();
         Transport transport = way.target().transport();
         var caller = new CallerId.Caller(
-                this.caller,
-                ownNumber(way, account).orElse(null),
-                account,
-                withheld,
-                trunk.registers() ? trunk.peer().inUri() : outlet.host());
+                this.caller, ownNumber(way, account).orElse(null), account, withheld, trunk.domain(outlet));
         String from = trunk.callerId().from(caller);
         var text = new StringBuilder();
         text.append("INVITE ").append(requestUri).append(" SIP/2.0\r\n");
@@ -192,7 +188,8 @@ record OutgoingInvite(
         boolean twice = way.trunk().proxyRoute().filter(told::contains).isPresent();
         return twice
                 ? told
-                : Stream.concat(way.trunk().proxyRoute().stream(), told.stream()).toList();
+                : Stream.concat(way.trunk().proxyRoute().stream(), told.stream())
+                        .toList();
     }
 
     /// Without numbers and descriptions.

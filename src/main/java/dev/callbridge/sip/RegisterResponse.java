@@ -75,9 +75,7 @@ final class RegisterResponse {
         String host = uri.getHost().replace("[", "").replace("]", "");
         boolean exact = uri.getPort() > 0 || AddressRange.isLiteral(host);
         int port = uri.getPort() > 0 ? uri.getPort() : theirs.defaultPort();
-        return theirs == transport
-                ? Optional.of(new Peer(new HostPort(host, port), theirs, exact))
-                : Optional.empty();
+        return theirs == transport ? Optional.of(new Peer(new HostPort(host, port), theirs, exact)) : Optional.empty();
     }
 
     /// Route headers for later requests (RFC 3608 §6.1).

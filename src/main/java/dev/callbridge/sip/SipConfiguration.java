@@ -63,11 +63,12 @@ class SipConfiguration {
     SipEndpoint sipEndpoint(
             Trunks trunks,
             NumberPlan plan,
+            Rights rights,
             ObjectProvider<CallRegistry> registry,
             CallJournal journal,
             SipStackHost host,
             Admission admission) {
-        var inbound = new Inbound(trunks, plan, registry::getObject, journal, host);
+        var inbound = new Inbound(trunks, plan, rights, registry::getObject, journal, host);
         return new SipEndpoint(
                 host,
                 new StackListener(inbound, new StrayAnswer(host, admission)),

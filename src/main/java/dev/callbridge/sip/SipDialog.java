@@ -39,18 +39,25 @@ final class SipDialog {
     private final DialogServer server;
     private final DialogClient client;
     private final DialogAlarms alarms;
+    private final Introductions introductions;
     private String target = "";
     private @Nullable Request bye;
 
     /// @param arrivals hears what comes of our requests, on the stack's threads or the caller's; false if
     /// nobody does
-    SipDialog(DialogEnds ends, SipStackHost host, CallJournal journal, Inbox<DialogArrival> arrivals) {
+    SipDialog(
+            DialogEnds ends,
+            SipStackHost host,
+            CallJournal journal,
+            Introductions introductions,
+            Inbox<DialogArrival> arrivals) {
         this.ends = ends;
         this.leg = ends.leg();
         this.dialog = ends.dialog();
         this.trunk = ends.trunk();
         this.arrivals = arrivals;
         this.journal = journal;
+        this.introductions = introductions;
         this.server = new DialogServer(ends, arrivals);
         this.client = new DialogClient(ends, arrivals);
         this.alarms = new DialogAlarms(ends::remoteTag, ends.ownsCallId(), host::after, arrivals);
@@ -75,6 +82,10 @@ final class SipDialog {
             case DialogMessage.AuthenticateBye(var _, var end, var answering) -> hangUp(end, answering);
             case DialogMessage.Reinvite(var _, var offer, var interval) -> client.reinvite(offer, interval);
             case DialogMessage.Update(var _, var interval) -> client.update(interval);
+            case DialogMessage.Introduce(var _, var who, var answering, var interval) -> {
+                List<String> lines = answering.isEmpty() ? introductions.news(who) : introductions.last();
+                client.introduce(lines, interval, answering);
+            }
             case DialogMessage.Again(var _, var method, var answering, var interval) ->
                 client.again(method, answering, interval);
             case DialogMessage.AckReinvite _ -> {

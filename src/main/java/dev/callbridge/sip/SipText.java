@@ -25,6 +25,28 @@ final class SipText {
         return clean.toString();
     }
 
+    /// A name to be shown: nothing that turns the direction of writing around, or can't be seen at all; and empty if
+    /// there is no letter in it, which could pass for a number.
+    static String name(String text) {
+        StringBuilder seen = new StringBuilder();
+        text.codePoints().filter(SipText::isSeen).forEach(seen::appendCodePoint);
+        String name = clean(seen.toString().strip()).strip();
+        return name.codePoints().anyMatch(Character::isLetter) ? name : "";
+    }
+
+    private static boolean isSeen(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            default -> true;
+        };
+    }
+
     /// A quoted string (RFC 3261 §25.1), quotes included.
     static String quoted(String text) {
         return '"' + clean(text).replace("\\", "\\\\").replace("\"", "\\\"") + '"';

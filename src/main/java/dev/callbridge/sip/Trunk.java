@@ -87,6 +87,11 @@ final class Trunk {
         return peer;
     }
 
+    /// What stands behind the @ in our own address there.
+    String domain(Outlet outlet) {
+        return registers() ? peer.inUri() : outlet.host();
+    }
+
     /// Where requests go: the outbound proxy, or the peer.
     Peer gate() {
         return proxy.orElse(peer);
@@ -107,6 +112,11 @@ final class Trunk {
                 .filter(account -> caller.isPresent() && account.number().equals(caller))
                 .findFirst()
                 .or(() -> accounts.stream().findFirst());
+    }
+
+    /// The number that telephones see of a caller with this one, or with none.
+    Optional<PhoneNumber> shownFor(Optional<PhoneNumber> caller) {
+        return caller.or(() -> account(caller).flatMap(Account::number)).or(this::callerNumber);
     }
 
     /// The account whose contact was called.

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
 import javax.sip.InvalidArgumentException;
@@ -65,6 +66,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     private final List<Header> credentials;
     private final DigestClient digest;
     private final CallJournal journal;
+    private final Supplier<Introductions> introductions;
     private final Predicate<UacArrival> inbox;
     private final ReliableResponses reliable = new ReliableResponses();
     private final Map<String, SipDialog> dialogs = new ConcurrentHashMap<>();
@@ -79,8 +81,9 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     private volatile boolean decided;
     private volatile @Nullable ClientTransaction transaction;
 
-    /// @param what its credentials are repeated by the ACK
+    /// @param what is sent; the ACK repeats its credentials
     /// @param digest answers challenges to it
+    /// @param introductions what the telephone may learn of who calls, anew for each dialog
     /// @param inbox takes arrivals; false if nobody does any more
     UacAttempt(
             LegId leg,
@@ -88,6 +91,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
             DigestClient digest,
             SipStackHost host,
             CallJournal journal,
+            Supplier<Introductions> introductions,
             Predicate<UacArrival> inbox) {
         this.leg = leg;
         this.way = what.way();
@@ -97,6 +101,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         this.invite = what.request();
         this.credentials = what.credentials();
         this.digest = digest;
+        this.introductions = introductions;
         this.journal = journal;
         this.inbox = inbox;
     }
@@ -272,7 +277,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
                     contact.getAddress().toString(),
                     true,
                     digest);
-            return new SipDialog(ends, host, journal, this::fromDialog);
+            return new SipDialog(ends, host, journal, introductions.get(), this::fromDialog);
         });
     }
 

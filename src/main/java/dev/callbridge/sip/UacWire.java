@@ -110,15 +110,19 @@ final class UacWire implements Wire<UacMessage> {
 
     private OutgoingInvite first(Way way) {
         UacMessage.Prepare what = prepared();
-        Optional<MatrixUser> user =
-                what.parties().caller() instanceof MatrixUser caller ? Optional.of(caller) : Optional.empty();
         return OutgoingInvite.first(
                 way,
                 target -> host.outlet(way.trunk(), target),
-                user.flatMap(rights::callerNumber),
+                caller().flatMap(rights::callerNumber),
                 what.parties().withheld(),
                 what.parties().callee(),
                 what.offer());
+    }
+
+    private Optional<MatrixUser> caller() {
+        return call != null && call.parties().caller() instanceof MatrixUser user
+                ? Optional.of(user)
+                : Optional.empty();
     }
 
     private void invite(int target) {
@@ -126,8 +130,15 @@ final class UacWire implements Wire<UacMessage> {
             inbox.deliver(new UacArrival.Unreachable());
             return;
         }
+        OutgoingInvite what = next;
         var attempt = new UacAttempt(
-                leg, next, digest, host, journal, arrival -> inbox.deliver(new UacArrival.From(target, arrival)));
+                leg,
+                what,
+                digest,
+                host,
+                journal,
+                () -> Introductions.ofCalling(what, caller(), rights),
+                arrival -> inbox.deliver(new UacArrival.From(target, arrival)));
         Channel held = current == null ? null : current.handOver();
         current = attempt;
         if (!attempt.send(held)) {

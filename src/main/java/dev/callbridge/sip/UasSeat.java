@@ -47,13 +47,16 @@ final class UasSeat implements Seat<UasState, UasArrival, UasMessage> {
     private final IncomingInvite invite;
     private final SipStackHost host;
     private final CallJournal journal;
+    private final Introductions introductions;
     private @Nullable LegId seated;
     private @Nullable UasWire connected;
 
-    UasSeat(IncomingInvite invite, SipStackHost host, CallJournal journal) {
+    /// @param introductions what the telephone may learn of who answers
+    UasSeat(IncomingInvite invite, SipStackHost host, CallJournal journal, Introductions introductions) {
         this.invite = invite;
         this.host = host;
         this.journal = journal;
+        this.introductions = introductions;
     }
 
     @Override
@@ -74,7 +77,7 @@ final class UasSeat implements Seat<UasState, UasArrival, UasMessage> {
     @Override
     public Wire<UasMessage> connect(LegId id, Inbox<UasArrival> inbox) {
         seated = id;
-        var wire = new UasWire(id, inbox, invite, host, journal);
+        var wire = new UasWire(id, inbox, invite, host, journal, introductions);
         connected = wire;
         invite.dialog().setApplicationData(wire);
         invite.transaction().setApplicationData(wire);

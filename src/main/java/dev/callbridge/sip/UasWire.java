@@ -55,12 +55,18 @@ final class UasWire implements Wire<UasMessage>, DialogOwner {
     private final Future<?> ringsOn;
     private final Future<?> guard;
 
-    UasWire(LegId leg, Inbox<UasArrival> inbox, IncomingInvite invite, SipStackHost host, CallJournal journal) {
+    UasWire(
+            LegId leg,
+            Inbox<UasArrival> inbox,
+            IncomingInvite invite,
+            SipStackHost host,
+            CallJournal journal,
+            Introductions introductions) {
         this.leg = leg;
         this.inbox = inbox;
         this.invite = invite;
         this.host = host;
-        this.dialog = new SipDialog(invite.ends(leg), host, journal, this::fromDialog);
+        this.dialog = new SipDialog(invite.ends(leg), host, journal, introductions, this::fromDialog);
         this.ringsOn = host.every(REFRESH, () -> inbox.deliver(new UasArrival.RingsOn()));
         // Every leg answers. Should one not, the stack would keep transaction and dialog for ever.
         this.guard = host.after(invite.patience().plus(REFRESH), this::forgotten);

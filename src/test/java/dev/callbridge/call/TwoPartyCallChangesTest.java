@@ -60,9 +60,9 @@ class TwoPartyCallChangesTest extends TwoPartyCallBench {
 
         @Test
         void passesOnWhoTheOtherIs() {
-            callee(new LegEvent.Identified(BERLIN));
+            callee(new LegEvent.Identified(Identity.of(BERLIN)));
 
-            assertThat(outputs).containsExactly(new ToLeg(CALLER, new LegCommand.Identify(BERLIN)));
+            assertThat(outputs).containsExactly(new ToLeg(CALLER, new LegCommand.Identify(Identity.of(BERLIN))));
         }
 
         @Test
@@ -92,9 +92,9 @@ class TwoPartyCallChangesTest extends TwoPartyCallBench {
     @Test
     void declinesAChangeBeforeThereIsAnythingToChange() {
         alert();
-        callee(new LegEvent.Reoffered(OFFER));
+        caller(new LegEvent.Reoffered(OFFER));
 
-        assertThat(outputs).containsExactly(new ToLeg(CALLEE, new LegCommand.Decline()));
+        assertThat(outputs).containsExactly(new ToLeg(CALLER, new LegCommand.Decline()));
     }
 
     @Test

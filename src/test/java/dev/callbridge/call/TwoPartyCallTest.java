@@ -42,6 +42,26 @@ class TwoPartyCallTest extends TwoPartyCallBench {
     }
 
     @Test
+    void hasMediaMoveWithTheCallee() {
+        alert();
+        callee(new LegEvent.Moved(1));
+        assertThat(outputs).containsExactly(new ToMedia(new MediaCommand.Move(CALLEE, 1)));
+
+        media(new MediaEvent.Described(CALLEE, OUR_OFFER));
+        assertThat(outputs).containsExactly(new ToLeg(CALLEE, new LegCommand.Offer(OUR_OFFER)));
+    }
+
+    @Test
+    void aTelephoneMayChangeItsAnswerBeforeItPicksUp() {
+        alert();
+        callee(new LegEvent.Reoffered(OFFER));
+        assertThat(outputs).containsExactly(new ToMedia(new MediaCommand.Revise(CALLEE, OFFER)));
+
+        media(new MediaEvent.Revised(CALLEE, OUR_ANSWER));
+        assertThat(outputs).containsExactly(new ToLeg(CALLEE, new LegCommand.Reanswer(OUR_ANSWER)));
+    }
+
+    @Test
     void letsMediaKnowOfCandidatesFromTheBeginningOn() {
         var candidates = new Candidates(List.of("candidate:1 1 udp 1 192.0.2.1 9 typ host"));
         var toMedia = new ToMedia(new MediaCommand.Trickle(CALLER, candidates));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.HangupCause;
+import dev.callbridge.call.LegCommand;
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.testkit.FakeCall;
 import dev.callbridge.testkit.FakeUser;
@@ -69,6 +70,11 @@ class DeviceCallsIT {
         assertThat(answer.path("sender_session_id").asString("")).isEqualTo(device);
         assertThat(answer.path("seq").asInt(7)).isZero();
         JsonNode _ = alice.expectAtDevice(spelling + "candidates");
+
+        ObjectNode identity = content();
+        identity.putObject("asserted_identity").put("display_name", "Alice at home");
+        alice.sendsTo(ghost, device, spelling + "asserted_identity", identity);
+        assertThat(phone().expect(LegCommand.Identify.class).who().name()).isEqualTo("Alice at home");
 
         alice.sendsTo(ghost, device, spelling + "hangup", content().put("reason", "userHangup"));
         assertThat(phone().expectEnd()).isEqualTo(CallEnd.of(HangupCause.NORMAL));

@@ -4,19 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.callbridge.call.Candidates;
+import dev.callbridge.call.Identity;
 import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.LegId;
 import dev.callbridge.call.MediaCommand;
 import dev.callbridge.call.Trouble;
+import dev.callbridge.dialplan.MatrixUser;
+import dev.callbridge.dialplan.Party;
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.testkit.FakeCall;
 import dev.callbridge.testkit.FakeUser;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /// What was agreed on changes during a call, through real HTTP.
 class NegotiateIT {
@@ -183,12 +190,64 @@ class NegotiateIT {
     }
 
     @Test
+    void aTelephoneLearnsWhoTakesOver() {
+        FakeCall call = placed(MatrixBench.ALICES_SDP);
+        PhoneNumber other = MatrixStage.newNumber();
+
+        call.on("OTHER").asserts("m.call.asserted_identity", identity("@boss:example.org", "Not the boss"));
+        call.asserts("m.call.asserted_identity", identity("@boss:example.org", "The boss"));
+        call.asserts("org.matrix.call.asserted_identity", identity(null, "Alice at home"));
+        call.asserts("m.call.asserted_identity", null);
+        call.asserts("m.call.asserted_identity", identity(MatrixStage.ghost(other), null));
+        call.asserts("m.call.asserted_identity", StringNode.valueOf("nonsense"));
+        call.asserts("m.call.asserted_identity", identity("@_sip_bot:example.org", "The bot"));
+        call.hangsUp();
+
+        assertThat(phone().expectEnd()).isNotNull();
+        assertThat(phone().asked.stream().filter(LegCommand.Identify.class::isInstance))
+                .containsExactly(
+                        identify(new MatrixUser("@boss:example.org"), "The boss"),
+                        identify(new MatrixUser(alice.id()), "Alice at home"),
+                        identify(new MatrixUser(alice.id()), ""),
+                        identify(other, ""));
+    }
+
+    @Test
+    void aTelephoneThatCalledLearnsItToo() {
+        String _ = STAGE.chat(alice, number);
+        FakePhones.Phone phone = STAGE.phones().calls(STAGE.bench().registry, number, alice.id());
+        FakeCall call = alice.expectCall();
+        call.answers(MatrixBench.ALICES_SDP);
+
+        call.asserts("org.matrix.call.asserted_identity", identity(null, "Alice at home"));
+
+        assertThat(phone.expect(LegCommand.Identify.class))
+                .isEqualTo(identify(new MatrixUser(alice.id()), "Alice at home"));
+        call.hangsUp();
+    }
+
+    private static ObjectNode identity(@Nullable String id, @Nullable String name) {
+        ObjectNode identity = JsonMapper.shared().createObjectNode();
+        if (id != null) {
+            identity.put("id", id);
+        }
+        if (name != null) {
+            identity.put("display_name", name);
+        }
+        return identity;
+    }
+
+    private static LegCommand identify(Party party, String name) {
+        return new LegCommand.Identify(new Identity(party, name));
+    }
+
+    @Test
     void aTransferredCallNamesTheNewOtherSide() {
         FakeCall call = placed(MatrixBench.ALICES_SDP);
         PhoneNumber other = MatrixStage.newNumber();
 
-        phone().says(new LegEvent.Identified(number));
-        phone().says(new LegEvent.Identified(other));
+        phone().says(new LegEvent.Identified(Identity.of(number)));
+        phone().says(new LegEvent.Identified(Identity.of(other)));
 
         JsonNode identity = call.expect("m.call.asserted_identity").path("asserted_identity");
         assertThat(identity.path("id").asString("")).isEqualTo(MatrixStage.ghost(other));

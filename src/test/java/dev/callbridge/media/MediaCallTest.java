@@ -10,6 +10,7 @@ import static dev.callbridge.media.PhonePair.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.MediaCommand;
 import dev.callbridge.call.MediaEvent;
@@ -22,6 +23,7 @@ import dev.callbridge.testkit.RtpPhone;
 import dev.callbridge.testkit.Tone;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -278,6 +280,53 @@ class MediaCallTest {
                 hears(pair.caller, new Tone(2000));
                 await().atMost(Duration.ofSeconds(2)).until(() -> announcement.received() > 3);
             }
+        }
+    }
+
+    @Test
+    void whatATelephoneSaidWhileItRangGoesForItsLaterAnswer() throws InterruptedException {
+        pair.dialled();
+        try (var other = new RtpPhone(InetAddress.getLoopbackAddress(), LOW, AudioCodec.PCMA)) {
+            other.talkTo(pair.revised(CALLEE, other.description()).text());
+            pair.perform(new MediaCommand.Match(CALLEE, new Sdp(pair.callee.description()), CALLER, false, false));
+            pair.caller.talkTo(pair.next(MediaEvent.Matched.class).answer().text());
+            pair.next(MediaEvent.Flowing.class);
+
+            hears(other, HIGH);
+            hearsNothing(pair.callee);
+        }
+    }
+
+    @Test
+    void anotherPlaceIsOfferedWhatItTakesAndTalksThere() throws InterruptedException {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        var first = new MediaProfile.PlainRtp(List.of(AudioCodec.PCMA), loopback);
+        var second = new MediaProfile.PlainRtp(List.of(AudioCodec.PCMU), loopback);
+        try (var moving = new PhonePair(List.of(first, second), AudioCodec.PCMA, AudioCodec.PCMU)) {
+            assertThat(moving.dialled()).contains("PCMA/8000").doesNotContain("PCMU/8000");
+
+            moving.perform(new MediaCommand.Move(CALLEE, 1));
+            String offer = moving.next(MediaEvent.Described.class).offer().text();
+            assertThat(offer).contains("PCMU/8000").doesNotContain("PCMA/8000");
+
+            moving.callee.talkTo(offer);
+            moving.answered();
+            hears(moving.callee, HIGH);
+            hears(moving.caller, LOW);
+        }
+    }
+
+    @Test
+    void aPlaceWithoutACommonCodecIsDeclined() throws InterruptedException {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        var first = new MediaProfile.PlainRtp(List.of(AudioCodec.PCMA), loopback);
+        var second = new MediaProfile.PlainRtp(List.of(AudioCodec.G722), loopback);
+        try (var moving = new PhonePair(List.of(first, second), AudioCodec.PCMA)) {
+            moving.dialled();
+
+            moving.perform(new MediaCommand.Move(CALLEE, 1));
+
+            assertThat(moving.next(MediaEvent.NotRevised.class)).isEqualTo(new MediaEvent.NotRevised(CALLEE));
         }
     }
 }

@@ -22,6 +22,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -50,12 +51,24 @@ final class PhonePair implements AutoCloseable {
     }
 
     PhonePair(MediaProfile ofCaller, MediaProfile ofCallee, AudioCodec... codecs) {
+        this(ofCaller, List.of(ofCallee), codecs);
+    }
+
+    /// @param ofCallee of the places that the callee may be at
+    PhonePair(List<MediaProfile> ofCallee, AudioCodec... codecs) {
+        this(
+                new MediaProfile.PlainRtp(List.of(AudioCodec.values()), InetAddress.getLoopbackAddress()),
+                ofCallee,
+                codecs);
+    }
+
+    private PhonePair(MediaProfile ofCaller, List<MediaProfile> ofCallee, AudioCodec... codecs) {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         caller = new RtpPhone(loopback, HIGH, codecs);
         callee = new RtpPhone(loopback, LOW, codecs);
         call = new MediaCall(
                 "c1",
-                MediaTalk.legs(ofCaller, ofCallee),
+                Map.of(CALLER, List.of(ofCaller), CALLEE, ofCallee),
                 events::add,
                 shard,
                 (profile, _, listener) -> RtpEndpoint.open(
@@ -99,6 +112,10 @@ final class PhonePair implements AutoCloseable {
     /// To the end of the first offer and answer.
     void connected() throws InterruptedException {
         dialled();
+        answered();
+    }
+
+    void answered() throws InterruptedException {
         perform(new MediaCommand.Match(CALLEE, new Sdp(callee.description()), CALLER, false, false));
         caller.talkTo(next(MediaEvent.Matched.class).answer().text());
         next(MediaEvent.Flowing.class);

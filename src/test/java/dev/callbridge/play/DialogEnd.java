@@ -130,6 +130,7 @@ final class DialogEnd {
                     });
                 });
             }
+            case DialogMessage.Introduce _ -> throw new AssertionError("nobody took over: " + message);
             case DialogMessage.Again _, DialogMessage.AuthenticateBye _ ->
                 throw new AssertionError("nobody challenged: " + message);
         }

@@ -18,7 +18,7 @@ class InboundTest {
     void keepsNoChannelForACallThatCouldNotEvenBeAnswered() throws Exception {
         try (var rig =
                 new Rig().trunk("carrier", "127.0.0.2:5999", "max-calls=1").start()) {
-            var inbound = new Inbound(rig.trunks(), rig.plan(), rig::registry, rig.journal, rig.host());
+            var inbound = new Inbound(rig.trunks(), rig.plan(), rig.rights(), rig::registry, rig.journal, rig.host());
             String text = HostileTest.request("INVITE", "127.0.0.2:5999", "TCP", "Content-Type: application/sdp\r\n");
             var request = (SIPRequest) Jain.MESSAGES.createRequest(text.replace("Content-Length: 0\r\n", ""));
             request.setMessageContent("v=0".getBytes(java.nio.charset.StandardCharsets.US_ASCII));

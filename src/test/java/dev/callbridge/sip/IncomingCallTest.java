@@ -58,7 +58,7 @@ class IncomingCallTest {
         var alice = rig.expectCalled();
         var dial = alice.expect(LegCommand.Dial.class);
         assertThat(dial.parties().caller()).isEqualTo(new PhoneNumber("+4930123456"));
-        assertThat(rig.profiles.get("caller")).isInstanceOf(MediaProfile.PlainRtp.class);
+        assertThat(rig.profile("caller")).isInstanceOf(MediaProfile.PlainRtp.class);
 
         alice.says(new LegEvent.Answered(Rig.sdp(6_000)));
         var ok = call.expectStatus(200);

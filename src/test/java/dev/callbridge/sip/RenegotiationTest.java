@@ -108,7 +108,7 @@ class RenegotiationTest {
         call.inDialog("UPDATE", null, "P-Asserted-Identity: <sip:+4930999999@carrier.example>");
         call.expectStatus(200);
 
-        assertThat(alice.expect(LegCommand.Identify.class).party()).isEqualTo(new PhoneNumber("+4930999999"));
+        assertThat(alice.expect(LegCommand.Identify.class).who().party()).isEqualTo(new PhoneNumber("+4930999999"));
     }
 
     @Test
@@ -118,7 +118,7 @@ class RenegotiationTest {
 
         phone.expectInvite().answer(phone.sdp(4_000), "P-Asserted-Identity: <sip:+4930999999@carrier.example>");
 
-        assertThat(alice.expect(LegCommand.Identify.class).party()).isEqualTo(new PhoneNumber("+4930999999"));
+        assertThat(alice.expect(LegCommand.Identify.class).who().party()).isEqualTo(new PhoneNumber("+4930999999"));
     }
 
     @Test
@@ -321,7 +321,7 @@ class RenegotiationTest {
     @Test
     void sendsKeysByInfoWhereTheTrunkWantsItOneAfterTheOther() {
         var call = talk(Role.THEY, "dtmf=info");
-        assertThat(String.valueOf(rig.profiles.get("caller"))).contains("events=false");
+        assertThat(String.valueOf(rig.profile("caller"))).contains("events=false");
 
         rig.pressed("caller", new Digit('1'), Duration.ofMillis(120));
         rig.pressed("caller", new Digit('#'), Duration.ofMillis(100));

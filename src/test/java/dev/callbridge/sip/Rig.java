@@ -64,7 +64,8 @@ final class Rig implements AutoCloseable {
     final RememberingJournal journal = new RememberingJournal();
     volatile boolean mediaWorks = true;
     final BlockingQueue<Person> called = new LinkedBlockingQueue<>();
-    final Map<String, MediaProfile> profiles = new ConcurrentHashMap<>();
+    /// By role, those of all places.
+    final Map<String, List<MediaProfile>> places = new ConcurrentHashMap<>();
     final List<MediaCommand> commands = new CopyOnWriteArrayList<>();
     private final Map<String, LegId> seated = new ConcurrentHashMap<>();
     private volatile Consumer<MediaEvent> hearing = _ -> {};
@@ -130,8 +131,8 @@ final class Rig implements AutoCloseable {
         if (!mediaWorks) {
             throw new IllegalStateException("as the test wants");
         }
-        legs.forEach((leg, profile) -> {
-            profiles.put(leg.role(), profile.getFirst());
+        legs.forEach((leg, profiles) -> {
+            places.put(leg.role(), profiles);
             seated.put(leg.role(), leg);
         });
         hearing = events;
@@ -152,6 +153,11 @@ final class Rig implements AutoCloseable {
     /// Somebody pressed a key that can't go to `role` as sound.
     void pressed(String role, Digit digit, Duration length) {
         hearing.accept(new MediaEvent.Pressed(leg(role.equals("caller") ? "callee" : "caller"), digit, length));
+    }
+
+    /// How the sound of `role` travels in the last call, at first.
+    MediaProfile profile(String role) {
+        return Optional.ofNullable(places.get(role)).orElseThrow().getFirst();
     }
 
     private LegId leg(String role) {
@@ -211,6 +217,10 @@ final class Rig implements AutoCloseable {
 
     Admission admission() {
         return context().getBean(Admission.class);
+    }
+
+    Rights rights() {
+        return context().getBean(Rights.class);
     }
 
     NumberPlan plan() {

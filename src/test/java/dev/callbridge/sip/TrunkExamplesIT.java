@@ -1,6 +1,5 @@
 package dev.callbridge.sip;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -107,8 +106,7 @@ class TrunkExamplesIT {
             rig.dials(new PhoneNumber(Rig.PHONE));
             var invite = phone.expectInvite().invite();
             assertThat(invite.header("Contact")).contains("@127.0.0.4:");
-            assertThat(((MediaProfile.PlainRtp) requireNonNull(rig.profiles.get("callee"))).seen())
-                    .isEqualTo(router);
+            assertThat(((MediaProfile.PlainRtp) rig.profile("callee")).seen()).isEqualTo(router);
 
             phone.call(
                     "<sip:" + Rig.PHONE + "@" + phone.host() + ">",
@@ -145,9 +143,7 @@ class TrunkExamplesIT {
 
         assertThat(callsOut(new PhoneNumber(Rig.PHONE)).requestUri()).startsWith("sip:030123456@");
         assertThat(callsOut(new Extension("pbx", "23")).requestUri()).startsWith("sip:23@");
-        assertThat(((MediaProfile.PlainRtp) requireNonNull(rig.profiles.get("callee")))
-                        .codecs()
-                        .getFirst())
+        assertThat(((MediaProfile.PlainRtp) rig.profile("callee")).codecs().getFirst())
                 .hasToString("G722");
 
         phone.call("<sip:23@127.0.0.2>", "1000", rig.address(), Softphone.Via.TCP, phone.sdp(4_000));

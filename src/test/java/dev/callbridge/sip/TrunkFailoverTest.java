@@ -2,9 +2,11 @@ package dev.callbridge.sip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.HangupCause;
 import dev.callbridge.call.LegCommand;
+import dev.callbridge.call.MediaCommand;
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.testkit.Softphone;
 import java.time.Duration;
@@ -63,6 +65,30 @@ class TrunkFailoverTest {
 
         late.expectAck();
         late.expectBye();
+    }
+
+    @Test
+    void offersEachTrunkWhatThatTakes() {
+        rig.trunk("first", first.hostPort(), "codecs=PCMA")
+                .trunk("second", second.hostPort(), "codecs=PCMU", "srtp=optional")
+                .start();
+        var alice = rig.dials(BERLIN);
+        first.expectInvite().refuse(503);
+        second.expectInvite().refuse(488);
+
+        var call = second.expectInvite();
+        call.answer(second.sdp(4_000));
+        call.expectAck();
+        call.answerBye();
+
+        alice.expect(LegCommand.Answer.class);
+        assertThat(rig.commands)
+                .filteredOn(MediaCommand.Move.class::isInstance)
+                .extracting(move -> ((MediaCommand.Move) move).place())
+                .containsExactly(1, 2);
+        assertThat(rig.places.get("callee"))
+                .extracting(place -> ((MediaProfile.PlainRtp) place).srtp())
+                .containsExactly(MediaProfile.Srtp.OFF, MediaProfile.Srtp.OPTIONAL, MediaProfile.Srtp.OFF);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -65,6 +66,16 @@ public final class FakeCall {
         ObjectNode content = content().put("lifetime", 60_000);
         content.putObject("description").put("type", type).put("sdp", sdp);
         user.sends(room, "m.call.negotiate", content, 0, true);
+    }
+
+    /// Says who is on the user's side now.
+    ///
+    /// @param type of the event, which has two names
+    /// @param identity null: the user itself
+    public void asserts(String type, @Nullable JsonNode identity) {
+        ObjectNode content = content();
+        content.set("asserted_identity", identity == null ? content.nullNode() : identity);
+        user.sends(room, type, content, 0, true);
     }
 
     public void rejects() {

@@ -31,9 +31,11 @@ public record CallEvents(String callId, String partyId, PeerVersion version) {
     public static final String METADATA_CHANGED = "m.call.sdp_stream_metadata_changed";
     public static final String OLD_METADATA_CHANGED = "org.matrix.call.sdp_stream_metadata_changed";
 
+    public static final String ASSERTED_IDENTITY = "m.call.asserted_identity";
+    public static final String OLD_ASSERTED_IDENTITY = "org.matrix.call.asserted_identity";
+
     /// Clients know one name or the other; both are sent.
-    public static final List<String> ASSERTED_IDENTITY =
-            List.of("m.call.asserted_identity", "org.matrix.call.asserted_identity");
+    public static final List<String> ASSERTED_IDENTITIES = List.of(ASSERTED_IDENTITY, OLD_ASSERTED_IDENTITY);
 
     /// js-sdk reads both and sends the first, dart-sdk reads and sends the second only.
     private static final List<String> METADATA =

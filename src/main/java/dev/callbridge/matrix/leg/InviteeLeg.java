@@ -72,8 +72,8 @@ public final class InviteeLeg implements Leg<InviteeState, InviteeArrival, Invit
                         ? to(new Talking(Talk.with(peer, true))).send(new InviteeMessage.Answer(answer))
                         : LegStep.stay(state);
             case LegCommand.End(var end) -> end(state, end);
-            case LegCommand.Identify(var party)
-            when state instanceof Ringing -> to(state).send(new TalkMessage.Identify(party));
+            case LegCommand.Identify(var who)
+            when state instanceof Ringing -> to(state).send(new TalkMessage.Identify(who.party()));
             // Legacy calls know no sign for ringing: the caller's client plays its own tone.
             case LegCommand.Dial _, LegCommand.Ring _ -> LegStep.stay(state);
             case LegCommand.Renegotiate _,

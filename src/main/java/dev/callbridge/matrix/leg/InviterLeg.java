@@ -86,8 +86,8 @@ public final class InviterLeg implements Leg<InviterState, InviterArrival, Invit
             case LegCommand.Dial(var _, var offer) ->
                 state instanceof Idle ? to(new Reaching(offer)).send(new InviterMessage.Reach()) : LegStep.stay(state);
             case LegCommand.End(var end) -> end(state, end);
-            case LegCommand.Identify(var party)
-            when state instanceof Ringing -> to(state).send(new TalkMessage.Identify(party));
+            case LegCommand.Identify(var who)
+            when state instanceof Ringing -> to(state).send(new TalkMessage.Identify(who.party()));
             case LegCommand.Ring _, LegCommand.Answer _ -> LegStep.stay(state);
             case LegCommand.Renegotiate _,
                     LegCommand.Offer _,

@@ -5,7 +5,6 @@ import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.LegStep;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.call.Trouble;
-import dev.callbridge.dialplan.Party;
 import dev.callbridge.matrix.leg.TalkState.Answering;
 import dev.callbridge.matrix.leg.TalkState.Offering;
 import dev.callbridge.matrix.leg.TalkState.Preparing;
@@ -53,6 +52,10 @@ final class TalkRules {
                 state instanceof Offering(var talk, boolean again) && negotiates(state, party)
                         ? settled(talk, again, new LegEvent.Reanswered(answer))
                         : LegStep.stay(state);
+            case TalkArrival.Asserted(var party, var who) ->
+                negotiates(state, party)
+                        ? LegStep.<TalkState, TalkMessage>stay(state).tell(new LegEvent.Identified(who))
+                        : LegStep.stay(state);
             case TalkArrival.Trickled(var party, var candidates) ->
                 state.talk().peer().partyId().equals(party)
                         ? to(state).tell(new LegEvent.Trickled(candidates))
@@ -71,7 +74,7 @@ final class TalkRules {
             case LegCommand.Offer(var offer) -> offer(state, offer);
             case LegCommand.Reanswer(var answer) -> reanswer(state, answer);
             case LegCommand.Decline _ -> decline(state);
-            case LegCommand.Identify(var party) -> identify(state, party);
+            case LegCommand.Identify(var who) -> to(state).send(new TalkMessage.Identify(who.party()));
             case LegCommand.Warn(var trouble, boolean here) -> warn(state, trouble, here);
             // Nobody at a Matrix client can hear a key, and browsers take no signs of them.
             case LegCommand.Press _, LegCommand.Dial _, LegCommand.Ring _, LegCommand.Answer _, LegCommand.End _ ->
@@ -156,10 +159,6 @@ final class TalkRules {
                 owed > 1 ? to(new Answering(talk, owed - 1, again)) : settled(talk, again);
             case Talking _, Offering _ -> LegStep.stay(state);
         };
-    }
-
-    private static LegStep<TalkState, TalkMessage> identify(TalkState state, Party party) {
-        return to(state).send(new TalkMessage.Identify(party));
     }
 
     /// Once each in a call: who was told need not be told again.

@@ -77,6 +77,27 @@ public sealed interface DialogArrival extends UacArrival, UasArrival {
         }
     }
 
+    /// A final response to our UPDATE that says who the peer talks to, or what stands for one.
+    record Introduced(String remoteTag, Outcome outcome) implements DialogArrival {
+
+        /// What came of it.
+        public sealed interface Outcome {}
+
+        /// 2xx.
+        public record Taken(SessionTerms terms) implements Outcome {}
+
+        /// 401 or 407.
+        public record Challenged(List<Challenge> challenges) implements Outcome {
+
+            public Challenged {
+                challenges = List.copyOf(challenges);
+            }
+        }
+
+        /// Another one; 408 also stands for none at all, and 0 for an UPDATE that was not sent.
+        public record Failed(int status) implements Outcome {}
+    }
+
     /// The alarm rings that [DialogMessage.Wake] or [DialogMessage.BackOff] set.
     record Woken(String remoteTag, Alarm alarm, int round) implements DialogArrival {}
 

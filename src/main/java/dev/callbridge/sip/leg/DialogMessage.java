@@ -30,6 +30,20 @@ public sealed interface DialogMessage extends UacMessage, UasMessage {
     /// UPDATE without an offer: a session refresh (RFC 4028 §7.4).
     record Update(String remoteTag, @Nullable SessionInterval interval) implements DialogMessage {}
 
+    /// UPDATE that says who the peer talks to, if that is allowed and any news.
+    ///
+    /// @param answering challenges to the one before; empty: it is the first one
+    record Introduce(
+            String remoteTag,
+            Introduction who,
+            List<Challenge> answering,
+            @Nullable SessionInterval interval) implements DialogMessage {
+
+        public Introduce {
+            answering = List.copyOf(answering);
+        }
+    }
+
     /// Our last re-INVITE or UPDATE once more.
     ///
     /// @param answering challenges to it

@@ -2,6 +2,7 @@ package dev.callbridge.sip.leg;
 
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.HangupCause;
+import dev.callbridge.call.Identity;
 import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.LegStep;
@@ -19,7 +20,8 @@ import java.util.stream.Stream;
 
 /// What happens inside a confirmed dialog: the part of [UacLeg] and [UasLeg] that doesn't ask who called (RFC
 /// 3261
-/// §12.2, §15). Offers and answers are in [ExchangeRules], session timers in [SessionRules].
+/// §12.2, §15). Offers and answers are in [ExchangeRules], session timers in [SessionRules],
+/// who the peer talks to in [IntroductionRules].
 final class DialogRules {
 
     /// Longer than 64·T1, after which a transaction says that nobody answers (RFC 3261 §17.1, timers B and F).
@@ -62,6 +64,7 @@ final class DialogRules {
                             DialogArrival.NeverAcknowledged _,
                             DialogArrival.NotChanged _,
                             DialogArrival.ChangeChallenged _,
+                            DialogArrival.Introduced _,
                             DialogArrival.Woken _,
                             DialogArrival.Identified _,
                             DialogArrival.Pressed _ -> after(courtesy(arrival), List.of(), LegStep.stay(state));
@@ -86,6 +89,7 @@ final class DialogRules {
                     DialogArrival.NeverAcknowledged _,
                     DialogArrival.NotChanged _,
                     DialogArrival.ChangeChallenged _,
+                    DialogArrival.Introduced _,
                     DialogArrival.Woken _,
                     DialogArrival.Identified _,
                     DialogArrival.Pressed _ -> List.of();
@@ -115,9 +119,10 @@ final class DialogRules {
                     case INVITE -> ExchangeRules.challenged(live, challenges);
                     case UPDATE -> SessionRules.challenged(live, challenges);
                 };
+            case DialogArrival.Introduced introduced -> IntroductionRules.introduced(live, introduced);
             case DialogArrival.Woken woken -> SessionRules.woken(live, woken);
             case DialogArrival.Identified(var _, var party) ->
-                LegStep.<DialogState, DialogMessage>stay(live).tell(new LegEvent.Identified(party));
+                LegStep.<DialogState, DialogMessage>stay(live).tell(new LegEvent.Identified(Identity.of(party)));
             case DialogArrival.Pressed(var _, var digit, var length) ->
                 LegStep.<DialogState, DialogMessage>stay(live).tell(new LegEvent.Pressed(digit, length));
         };
@@ -145,8 +150,8 @@ final class DialogRules {
             case LegCommand.Press(var digit, var length) ->
                 LegStep.<DialogState, DialogMessage>stay(live).send(new DialogMessage.Press(tag, digit, length));
             case LegCommand.End(var end) -> hangUp(live, end);
-            case LegCommand.Dial _, LegCommand.Ring _, LegCommand.Answer _, LegCommand.Identify _, LegCommand.Warn _ ->
-                LegStep.stay(live);
+            case LegCommand.Identify(var who) -> IntroductionRules.introduce(live, Introduction.of(who));
+            case LegCommand.Dial _, LegCommand.Ring _, LegCommand.Answer _, LegCommand.Warn _ -> LegStep.stay(live);
         };
     }
 

@@ -42,7 +42,8 @@ final class EarlyRules {
                 ringing,
                 dialogs,
                 news ? progress : before.heard(),
-                before.outdated()));
+                before.outdated(),
+                before.introduction()));
         if (rings && !before.ringing()) {
             step = step.tell(new LegEvent.Ringing());
         }

@@ -235,14 +235,17 @@ final class ExchangeRules {
 
     private static LegStep<DialogState, DialogMessage> free(Session session) {
         Session.Plans plans = session.plans();
-        if (plans.paused() || !(plans.offer() || plans.refresh())) {
+        if (plans.paused()) {
             return LegStep.to(new Confirmed(session));
+        }
+        if (!plans.offer() && !plans.refresh()) {
+            return IntroductionRules.next(session);
         }
         if (!plans.offer() && session.updates()) {
             return SessionRules.refresh(session);
         }
         // An offer refreshes the session as well.
-        Session asking = session.planning(Session.Plans.NONE);
+        Session asking = session.planning(plans.offer(false).refresh(false));
         return LegStep.<DialogState, DialogMessage>to(new WantingOffer(asking, null))
                 .tell(new LegEvent.OfferWanted());
     }

@@ -159,7 +159,7 @@ final class SessionRules {
 
     private static LegStep<DialogState, DialogMessage> later(Live live) {
         Session session = live.session().timed(live.session().timer().refreshing(Refresh.NONE));
-        return new LegStep<>(live.with(session), later(session), List.of());
+        return ExchangeRules.settle(live.with(session), later(session), List.of());
     }
 
     /// Something that would have refreshed the session came to nothing: once more before it runs out.

@@ -145,7 +145,7 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
     private static LegStep<UacState, UacMessage> accepted(UacState state, UacArrival.Accepted accepted) {
         String toTag = accepted.toTag();
         return switch (state) {
-            case Calling(var attempt) -> confirmed(attempt, accepted, accepted.answer(), null, false);
+            case Calling(var attempt) -> confirmed(attempt, accepted, accepted.answer(), null, Session.Plans.NONE);
             case Proceeding proceeding -> {
                 Early early = proceeding.early().getOrDefault(toTag, Early.UNKNOWN);
                 // A 2xx without a description: what this dialog said before was the answer (RFC 3262 §5, RFC
@@ -153,7 +153,14 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
                 Sdp answer = accepted.answer() == null ? early.preview() : accepted.answer();
                 yield after(
                         EarlyRules.lastWords(proceeding, toTag),
-                        confirmed(proceeding.attempt(), accepted, answer, early.asked(), proceeding.outdated()));
+                        confirmed(
+                                proceeding.attempt(),
+                                accepted,
+                                answer,
+                                early.asked(),
+                                Session.Plans.NONE
+                                        .offer(proceeding.outdated())
+                                        .introduction(proceeding.introduction())));
             }
             case GivenUp(var _, var end) -> hangUpAtOnce(toTag, end);
             case Canceling(var end) -> hangUpAtOnce(toTag, end);
@@ -166,21 +173,21 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
     }
 
     /// @param asked an UPDATE that has no response yet
-    /// @param outdated whether our offer is not true any more
+    /// @param plans what has to be sent next
     private static LegStep<UacState, UacMessage> confirmed(
             Attempt attempt,
             UacArrival.Accepted accepted,
             @Nullable Sdp answer,
             @Nullable Asked asked,
-            boolean outdated) {
+            Session.Plans plans) {
         if (answer == null || answer.text().isBlank()) {
             return hangUpAtOnce(accepted.toTag(), new CallEnd(HangupCause.MEDIA_FAILED, "carrier-no-sdp"));
         }
-        Session opened =
-                Session.of(accepted.toTag(), accepted.terms()).timed(SessionTimer.OFF.atLeast(attempt.interval()));
-        SessionRules.Agreed agreed = SessionRules.granted(
-                opened.planning(opened.plans().offer(outdated)),
-                accepted.terms().interval());
+        Session opened = Session.of(accepted.toTag(), accepted.terms())
+                .planning(plans)
+                .timed(SessionTimer.OFF.atLeast(attempt.interval()));
+        SessionRules.Agreed agreed =
+                SessionRules.granted(opened, accepted.terms().interval());
         Live live =
                 asked == null ? new Confirmed(agreed.session()) : new DialogState.Reanswering(agreed.session(), asked);
         var step = ExchangeRules.settle(live, agreed.alarms(), List.of(new LegEvent.Answered(answer)));
@@ -335,13 +342,13 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
     private static LegStep<UacState, UacMessage> askedEarly(Proceeding state, LegCommand command) {
         return switch (command) {
             case LegCommand.Renegotiate _ -> to(state.outdatedNow());
+            case LegCommand.Identify(var who) -> to(state.introducing(Introduction.of(who)));
             case LegCommand.Reanswer(var answer) -> EarlyRules.reanswer(state, answer);
             case LegCommand.Decline _ -> EarlyRules.reanswer(state, null);
             case LegCommand.Dial _,
                     LegCommand.Ring _,
                     LegCommand.Answer _,
                     LegCommand.Offer _,
-                    LegCommand.Identify _,
                     LegCommand.Press _,
                     LegCommand.Warn _,
                     LegCommand.End _ -> LegStep.stay(state);

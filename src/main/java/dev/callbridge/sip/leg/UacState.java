@@ -59,13 +59,15 @@ public sealed interface UacState
     /// @param early what provisional responses said, by To tag
     /// @param heard what the call was last told of early media; null: nothing yet
     /// @param outdated whether the offer in our INVITE is not true any more
+    /// @param introduction who calls, other than our INVITE said; null: nobody
     record Proceeding(
             Attempt attempt,
             boolean alerted,
             boolean ringing,
             Map<String, Early> early,
             LegEvent.@Nullable Progressed heard,
-            boolean outdated)
+            boolean outdated,
+            @Nullable Introduction introduction)
             implements UacState {
 
         public Proceeding {
@@ -73,15 +75,19 @@ public sealed interface UacState
         }
 
         static Proceeding first(Attempt attempt) {
-            return new Proceeding(attempt, false, false, Map.of(), null, false);
+            return new Proceeding(attempt, false, false, Map.of(), null, false, null);
         }
 
         Proceeding with(Map<String, Early> dialogs) {
-            return new Proceeding(attempt, alerted, ringing, dialogs, heard, outdated);
+            return new Proceeding(attempt, alerted, ringing, dialogs, heard, outdated, introduction);
         }
 
         Proceeding outdatedNow() {
-            return new Proceeding(attempt, alerted, ringing, early, heard, true);
+            return new Proceeding(attempt, alerted, ringing, early, heard, true, introduction);
+        }
+
+        Proceeding introducing(Introduction who) {
+            return new Proceeding(attempt, alerted, ringing, early, heard, outdated, who);
         }
     }
 

@@ -75,7 +75,7 @@ public final class UasLeg implements Leg<UasState, UasArrival, UasMessage> {
     /// hears it
     /// ring.
     private static LegStep<UasState, UasMessage> incoming(UasArrival.Invite invite) {
-        return to(new Incoming(invite.remoteTag(), invite.offer() == null, invite.reliably(), invite.terms()))
+        return to(new Incoming(invite.remoteTag(), invite.offer() == null, invite.reliably(), invite.terms(), null))
                 .tell(new LegEvent.Offered(Parties.of(invite.caller(), invite.callee()), invite.offer()));
     }
 
@@ -135,6 +135,7 @@ public final class UasLeg implements Leg<UasState, UasArrival, UasMessage> {
                     DialogArrival.Changed _,
                     DialogArrival.NotChanged _,
                     DialogArrival.ChangeChallenged _,
+                    DialogArrival.Introduced _,
                     DialogArrival.Woken _,
                     DialogArrival.Identified _,
                     DialogArrival.Pressed _ ->
@@ -191,11 +192,11 @@ public final class UasLeg implements Leg<UasState, UasArrival, UasMessage> {
             case LegCommand.End(var end) -> end(state, end);
             // The caller has heard it ring since its INVITE came.
             case LegCommand.Ring _, LegCommand.Dial _ -> LegStep.stay(state);
+            case LegCommand.Identify(var who) -> introduce(state, command, Introduction.of(who));
             case LegCommand.Renegotiate _,
                     LegCommand.Offer _,
                     LegCommand.Reanswer _,
                     LegCommand.Decline _,
-                    LegCommand.Identify _,
                     LegCommand.Press _,
                     LegCommand.Warn _ ->
                 switch (state) {
@@ -212,12 +213,24 @@ public final class UasLeg implements Leg<UasState, UasArrival, UasMessage> {
         return to(new Answering(session.planning(session.plans().offer(true)), state.offered()));
     }
 
+    /// Before the dialog is confirmed it waits: the first UPDATE goes out behind the ACK.
+    private static LegStep<UasState, UasMessage> introduce(UasState state, LegCommand command, Introduction who) {
+        return switch (state) {
+            case DialogState dialog -> widen(DialogRules.asked(dialog, command));
+            case Incoming incoming -> to(incoming.introducing(who));
+            case Answering(var session, boolean offered) ->
+                to(new Answering(session.planning(session.plans().introduction(who)), offered));
+            case Idle _, GivenUp _ -> LegStep.stay(state);
+        };
+    }
+
     private LegStep<UasState, UasMessage> answer(UasState state, Sdp answer) {
         if (!(state instanceof Incoming incoming)) {
             return LegStep.stay(state);
         }
+        Session opened = Session.of(incoming.remoteTag(), incoming.terms());
         SessionRules.Agreed agreed = SessionRules.opened(
-                Session.of(incoming.remoteTag(), incoming.terms()),
+                opened.planning(opened.plans().introduction(incoming.introduction())),
                 incoming.terms().interval(),
                 sessionExpires);
         LegStep<UasState, UasMessage> step = to(new Answering(agreed.session(), incoming.offerless()))

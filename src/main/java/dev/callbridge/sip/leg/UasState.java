@@ -1,6 +1,7 @@
 package dev.callbridge.sip.leg;
 
 import dev.callbridge.call.CallEnd;
+import org.jspecify.annotations.Nullable;
 
 /// Where a leg stands that came in from a trunk.
 public sealed interface UasState
@@ -13,7 +14,19 @@ public sealed interface UasState
     ///
     /// @param offerless the offer will be ours
     /// @param reliably whether the caller insists on reliable provisional responses (RFC 3262)
-    record Incoming(String remoteTag, boolean offerless, boolean reliably, SessionTerms terms) implements UasState {}
+    /// @param introduction who answers, other than who was called; null: nobody
+    record Incoming(
+            String remoteTag,
+            boolean offerless,
+            boolean reliably,
+            SessionTerms terms,
+            @Nullable Introduction introduction)
+            implements UasState {
+
+        Incoming introducing(Introduction who) {
+            return new Incoming(remoteTag, offerless, reliably, terms, who);
+        }
+    }
 
     /// Our 200 is out and is repeated until its ACK comes.
     ///

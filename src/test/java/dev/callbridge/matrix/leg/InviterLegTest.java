@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.Candidates;
 import dev.callbridge.call.HangupCause;
+import dev.callbridge.call.Identity;
 import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegCommand.End;
 import dev.callbridge.call.LegEvent;
@@ -288,7 +289,7 @@ class InviterLegTest extends InviterTrial {
             case 13 -> asked(new LegCommand.Renegotiate());
             case 14 -> asked(new LegCommand.Offer(OFFER));
             case 15 -> asked(new LegCommand.Reanswer(ANSWER));
-            case 16 -> asked(new LegCommand.Identify(BERLIN));
+            case 16 -> asked(new LegCommand.Identify(Identity.of(BERLIN)));
             default -> asked(new End(CANCELED));
         }
     }

@@ -2,11 +2,13 @@ package dev.callbridge.matrix.leg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.callbridge.call.Identity;
 import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.LegStep;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.call.Trouble;
+import dev.callbridge.dialplan.MatrixUser;
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.matrix.leg.TalkState.Talk;
 import dev.callbridge.matrix.leg.TalkState.Talking;
@@ -217,9 +219,24 @@ class NegotiateTest {
     @Test
     void aNewOtherSideIsNamed() {
         var transferred = new PhoneNumber("+4930901821");
-        asked(new LegCommand.Identify(transferred));
+        asked(new LegCommand.Identify(Identity.of(transferred)));
 
         assertThat(sent).containsExactly(new TalkMessage.Identify(transferred));
+    }
+
+    @Test
+    void whoTheUserIsNowIsSaidByItsDeviceOnly() {
+        var boss = new Identity(new MatrixUser("@boss:example.org"), "The boss");
+        arrives(new TalkArrival.Asserted("OTHER", boss));
+        assertThat(told).isEmpty();
+
+        arrives(new TalkArrival.Asserted(PHONE, boss));
+
+        assertThat(told).containsExactly(new LegEvent.Identified(boss));
+        assertThat(sent).isEmpty();
+        state = talking(new Peer("", PeerVersion.ZERO, false), true);
+        arrives(new TalkArrival.Asserted("", boss));
+        assertThat(told).hasSize(1);
     }
 
     /// Both sides offer at once.

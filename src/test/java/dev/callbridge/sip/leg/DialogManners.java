@@ -2,6 +2,7 @@ package dev.callbridge.sip.leg;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.callbridge.call.Identity;
 import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.Sdp;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Plays the peer and the call inside a dialog at random, and watches what every order of inputs has to keep:
 /// each
-/// request gets one final response, each 2xx to a re-INVITE its ACK, and never are two offers open at once.
+/// request gets one final response, each 2xx to a re-INVITE its ACK, and never are two offers open at once,
+/// or two introductions.
 final class DialogManners {
 
     private static final Sdp SDP = new Sdp("v=0 other");
@@ -31,6 +33,7 @@ final class DialogManners {
     private int offers;
     private int outcomes;
     private long offering;
+    private final Set<String> introducing = new HashSet<>();
 
     DialogManners(Random random) {
         this.random = random;
@@ -45,12 +48,15 @@ final class DialogManners {
         if (arrival instanceof DialogArrival.Changed changed && changed.method() == Method.INVITE) {
             accepted++;
         }
+        if (arrival instanceof DialogArrival.Introduced) {
+            introducing.remove(tag);
+        }
         return arrival;
     }
 
     private DialogArrival any(String tag) {
         Method method = random.nextBoolean() ? Method.INVITE : Method.UPDATE;
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(13)) {
             case 0, 1, 2 -> new DialogArrival.Change(tag, method, ++number, sdp(), terms());
             case 3, 4 -> new DialogArrival.Acknowledged(tag, number, sdp());
             case 5, 6 -> new DialogArrival.Changed(tag, method, sdp(), terms());
@@ -58,10 +64,19 @@ final class DialogManners {
             case 8 -> new DialogArrival.ChangeChallenged(tag, method, List.of(UacTrial.CHALLENGE));
             case 9, 10 ->
                 new DialogArrival.Woken(tag, random.nextBoolean() ? Alarm.BACK_OFF : Alarm.REFRESH, random.nextInt(3));
+            case 11 -> new DialogArrival.Introduced(tag, outcome());
             default ->
                 random.nextInt(5) == 0
                         ? new DialogArrival.NeverAcknowledged(tag)
                         : new DialogArrival.Woken(tag, Alarm.BACK_OFF, 0);
+        };
+    }
+
+    private DialogArrival.Introduced.Outcome outcome() {
+        return switch (random.nextInt(3)) {
+            case 0 -> new DialogArrival.Introduced.Taken(terms());
+            case 1 -> new DialogArrival.Introduced.Challenged(List.of(UacLegTest.CHALLENGE));
+            default -> new DialogArrival.Introduced.Failed(status());
         };
     }
 
@@ -92,9 +107,10 @@ final class DialogManners {
 
     /// Something of the call: mostly what the leg waits for.
     LegCommand command() {
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(7)) {
             case 0, 1 -> new LegCommand.Renegotiate();
             case 2 -> new LegCommand.Decline();
+            case 3 -> new LegCommand.Identify(Identity.of(UacLegTest.ALICE));
             default -> wanted ? new LegCommand.Offer(SDP) : new LegCommand.Reanswer(SDP);
         };
     }
@@ -149,6 +165,8 @@ final class DialogManners {
                 offering = ++number;
             }
             case DialogMessage.AckReinvite _ -> acknowledged++;
+            case DialogMessage.Introduce introduce ->
+                assertThat(introducing.add(introduce.remoteTag())).as(name).isTrue();
             default -> {}
         }
     }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.call.CallEnd;
 import dev.callbridge.call.HangupCause;
+import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegCommand.End;
 import dev.callbridge.call.LegEvent;
+import dev.callbridge.call.Sdp;
 import dev.callbridge.sip.leg.UacArrival.Accepted;
 import dev.callbridge.sip.leg.UacArrival.Challenged;
 import dev.callbridge.sip.leg.UacArrival.NoSign;
@@ -19,6 +21,7 @@ import dev.callbridge.testkit.UacTargets;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -158,6 +161,71 @@ class UacTriesAgainTest extends UacTrial {
             arrives(new Rejected(486, 0));
 
             assertThat(told).containsExactly(ended(HangupCause.BUSY));
+        }
+    }
+
+    /// Trunks whose media differ.
+    @Nested
+    class WhenAnotherTrunkNeedsAnotherOffer {
+
+        private static final CallEnd DOWN = new CallEnd(HangupCause.NETWORK_DOWN, "carrier-503");
+        private static final Sdp OTHER = new Sdp("another offer");
+
+        @BeforeEach
+        void dialTheFirst() {
+            leg = new UacLeg(List.of(target(0, false), target(1, true), target(2, false)));
+            dial();
+            arrives(new Recorded());
+        }
+
+        private static UacTarget target(int media, boolean spare) {
+            return new UacTarget(EarlyMedia.ON_ANSWER, media, spare);
+        }
+
+        @Test
+        void leavesTheFirstAndDialsTheSecondWithThat() {
+            arrives(new Rejected(503, 0));
+            assertThat(sent).endsWith(new UacMessage.Leave());
+            assertThat(told).containsExactly(new LegEvent.Moved(2));
+
+            asked(new LegCommand.Offer(OTHER));
+            arrives(new Recorded());
+
+            assertThat(sent)
+                    .endsWith(
+                            new UacMessage.Renew(OTHER),
+                            new UacMessage.WriteDown(2, List.of(), Duration.ZERO),
+                            new UacMessage.Invite(2));
+        }
+
+        @Test
+        void endsForTheFirstReasonWhenThereIsNoSuchOffer() {
+            arrives(new Rejected(503, 0));
+            asked(new LegCommand.Decline());
+
+            assertThat(told).containsExactly(new LegEvent.Moved(2), new LegEvent.Ended(DOWN));
+        }
+
+        @Test
+        void asksTheSameTrunkMorePlainlyOnlyWhenTheOfferWasRefused() {
+            arrives(new Rejected(488, 0));
+            assertThat(told).containsExactly(new LegEvent.Moved(1));
+            asked(new LegCommand.Offer(OTHER));
+            arrives(new Recorded(), new Rejected(488, 0));
+
+            assertThat(told)
+                    .last()
+                    .isEqualTo(new LegEvent.Ended(new CallEnd(HangupCause.NO_COMMON_CODEC, "carrier-488")));
+        }
+
+        @Test
+        void dialsNothingMoreWhenTheCallGaveUpMeanwhile() {
+            arrives(new Rejected(503, 0));
+            asked(new End(HANGUP));
+            asked(new LegCommand.Offer(OTHER));
+
+            assertThat(sent).endsWith(new UacMessage.Leave());
+            assertThat(told).last().isEqualTo(new LegEvent.Ended(HANGUP));
         }
     }
 }
