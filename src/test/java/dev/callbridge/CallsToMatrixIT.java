@@ -118,14 +118,15 @@ class CallsToMatrixIT {
         }
     }
 
-    /// Whoever calls shall not hear a pickup and then nothing.
+    /// Whoever calls shall not hear a pickup and then nothing. A network that lets no UDP through leaves TCP only.
     @Test
     void anAnswerWithoutSoundIsNoAnswerForTheTelephone() {
+        String overTcp = "a=candidate:1 1 tcp 1518280447 192.0.2.7 9 typ host tcptype active\r\n";
         String room = bench.knows(bob.user(), caller);
         SoftphoneCall call = dials();
         FakeCall ringing = bob.user().expectCall();
 
-        ringing.answers(Bench.silentAnswer());
+        ringing.answers(Bench.silentAnswer().replaceFirst("a=ice-ufrag:", overTcp + "$0"));
 
         assertThat(call.expectStatus(480).header("Reason")).contains("Q.850;cause=41");
         assertThat(ringing.expectHangup().path("reason").asString("")).isEqualTo("ice_failed");

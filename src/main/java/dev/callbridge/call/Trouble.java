@@ -4,7 +4,8 @@ package dev.callbridge.call;
 public enum Trouble {
     /// The call is up, and nothing has been heard from there at all.
     NEVER_HEARD("never-heard"),
-    /// Packets arrive from there, with nothing but silence in them since the call is up.
+    /// Packets arrive from there, with nothing but silence in them: since the call is up or, in its record only, for
+    /// long.
     SILENT("silent"),
     /// There was sound, and no packet arrives any more.
     INTERRUPTED("interrupted");

@@ -266,7 +266,16 @@ public final class NumberPlan {
         Phonenumber.PhoneNumber parsed = parsed(number);
         return parsed.getCountryCode() == NUMBERS.getCountryCodeForRegion(region)
                 ? NUMBERS.format(parsed, PhoneNumberFormat.NATIONAL).replaceAll("[^0-9]", "")
-                : "00" + number.digits();
+                : fromHere(parsed, number.digits());
+    }
+
+    /// As one dials it abroad from our region, `0114930901820`; with 00 where the way out is not the same for
+    /// everybody.
+    private String fromHere(Phonenumber.PhoneNumber number, String digits) {
+        String dialled = NUMBERS.formatOutOfCountryCallingNumber(number, region).replaceAll("[^+0-9]", "");
+        return dialled.endsWith(digits) && !dialled.startsWith("+") && !dialled.equals(digits)
+                ? dialled
+                : "00" + digits;
     }
 
     /// As people write it: `+49 30 901820`, or the user part of an extension.

@@ -2,6 +2,7 @@ package dev.callbridge.media;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.callbridge.bridge.CallJournal;
 import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.bridge.MediaSession;
 import dev.callbridge.call.HangupCause;
@@ -34,6 +35,7 @@ final class MediaCall implements MediaSession {
     private final String callId;
     private final Consumer<MediaEvent> events;
     private final InOrder inOrder;
+    private final CallJournal journal;
     private final Ends ends;
     private @Nullable Negotiation negotiation;
     /// The first offer of the one who calls, until it is answered.
@@ -59,6 +61,7 @@ final class MediaCall implements MediaSession {
         this.callId = callId;
         this.events = events;
         this.inOrder = new InOrder("media-" + callId);
+        this.journal = oversight.journal();
         this.ends = new Ends(profiles, shard, opener, oversight);
     }
 
@@ -144,7 +147,7 @@ final class MediaCall implements MediaSession {
     }
 
     private void join() {
-        ends.join(leg -> new News(leg, this));
+        ends.join(leg -> new News(leg, this, journal));
     }
 
     /// Nothing passes yet, and what was said to `leg` was said to somebody else.
@@ -320,7 +323,7 @@ final class MediaCall implements MediaSession {
     }
 
     private @Nullable Endpoint open(LegId leg, boolean offering) {
-        Optional<Endpoint> opened = ends.open(leg, offering, new News(leg, this));
+        Optional<Endpoint> opened = ends.open(leg, offering, new News(leg, this, journal));
         if (opened.isEmpty()) {
             log.warn("no RTP port is free; callbridge.media.rtp-ports is too small");
             fail(leg, HangupCause.OVERLOADED);

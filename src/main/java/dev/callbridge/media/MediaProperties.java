@@ -24,7 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param turnFromHomeserver when to ask the homeserver for some; those of `turn` go first
 /// @param shards how many threads carry packets; one is enough for some hundred calls
 /// @param firstAudio a side of a call of which nothing is heard by then is warned of, written as `5s`
-/// @param silence and so is one of which no packet came for so long
+/// @param silence and so is one of which no packet came for so long; if only silence came, that is written down
 /// @param rtpTimeout a trunk of which no packet came for so long has lost the call, unless somebody holds
 @ConfigurationProperties("callbridge.media")
 record MediaProperties(

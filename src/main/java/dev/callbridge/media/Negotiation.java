@@ -21,7 +21,8 @@ import java.util.stream.Stream;
 /// What two legs say to each other, from the first offer to the last: offer and answer with each of them (RFC 3264).
 ///
 /// Each is told only what the other takes, so nothing has to be transcoded. Of direction each is told what the other
-/// wishes; nobody's wish is inferred from what the bridge itself made of the other's.
+/// wishes, but who is on hold is always told to listen; nobody's wish is inferred from what the bridge itself made of
+/// the other's.
 ///
 /// A value: a step that comes to nothing, because a description can't be used after all, is simply not taken.
 ///
@@ -69,7 +70,7 @@ record Negotiation(Map<LegId, Party> parties) {
         if (formats.isEmpty()) {
             return Optional.empty();
         }
-        var ours = new Proposal(formats, other.wish());
+        var ours = new Proposal(formats, other.shown());
         return Optional.of(new Step(with(leg, party.offered(ours)), ours));
     }
 
@@ -105,7 +106,7 @@ record Negotiation(Map<LegId, Party> parties) {
         if (formats.isEmpty()) {
             return Optional.empty();
         }
-        var ours = new Proposal(formats, other.wish().and(offering.wish().mirrored()));
+        var ours = new Proposal(formats, other.shown().and(offering.wish().mirrored()));
         return Optional.of(new Step(with(leg, offering.told(ours)), ours));
     }
 

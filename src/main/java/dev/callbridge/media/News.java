@@ -1,5 +1,6 @@
 package dev.callbridge.media;
 
+import dev.callbridge.bridge.CallJournal;
 import dev.callbridge.call.Digit;
 import dev.callbridge.call.LegId;
 import dev.callbridge.call.MediaEvent;
@@ -12,10 +13,12 @@ final class News implements Endpoint.Listener, Way.Listener {
 
     private final LegId leg;
     private final MediaCall call;
+    private final CallJournal journal;
 
-    News(LegId leg, MediaCall call) {
+    News(LegId leg, MediaCall call, CallJournal journal) {
         this.leg = leg;
         this.call = call;
+        this.journal = journal;
     }
 
     @Override
@@ -46,6 +49,11 @@ final class News implements Endpoint.Listener, Way.Listener {
     @Override
     public void undisturbed(Trouble trouble) {
         tell(new MediaEvent.Undisturbed(leg, trouble));
+    }
+
+    @Override
+    public void fellSilent(boolean begins) {
+        journal.disturbance(leg, Trouble.SILENT, begins);
     }
 
     private void tell(MediaEvent event) {

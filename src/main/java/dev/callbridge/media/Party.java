@@ -142,6 +142,11 @@ record Party(
         return new Party(profile, known, spoken, heard, told, wish, offered, false, owed);
     }
 
+    /// The direction that the other side is told. Who holds and doesn't even send has us send the signal of it.
+    Direction shown() {
+        return wish == Direction.INACTIVE ? Direction.SENDONLY : wish;
+    }
+
     /// What it should be told as things stand with the other side. What its own wish rules out makes no difference,
     /// and while an offer is under way there is time.
     Party owed(Party other) {
@@ -149,11 +154,11 @@ record Party(
             return this;
         }
         Direction possible = wish.mirrored();
-        boolean otherDirection = told.and(possible) != other.wish.and(possible);
+        boolean otherDirection = told.and(possible) != other.shown().and(possible);
         boolean otherCodec =
                 !other.heard.codecs().containsKey(spoken.codecs().firstEntry().getKey());
         Owed now = otherDirection || otherCodec
-                ? new Owed(other.wish, List.copyOf(other.heard.codecs().keySet()))
+                ? new Owed(other.shown(), List.copyOf(other.heard.codecs().keySet()))
                 : null;
         return new Party(profile, known, spoken, heard, told, wish, offered, false, now);
     }

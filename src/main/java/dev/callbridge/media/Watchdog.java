@@ -23,12 +23,16 @@ final class Watchdog {
 
         void undisturbed(Trouble trouble);
 
+        /// Packets of a side that was heard hold nothing but digital silence for long, or not any more. A lost
+        /// microphone does that, but a mute too, which can't be told from it: nobody need be warned.
+        void fellSilent(boolean begins);
+
         /// Nothing has come for so long that nobody is there any more. At most once.
         void lost();
     }
 
     /// @param firstAudio the first packet has to come by then
-    /// @param silence later ones have to come by then
+    /// @param silence later ones have to come by then, and something to be heard in them
     /// @param lost with no packet for so long the call is over; null: something else watches over that
     record Limits(
             Duration firstAudio, Duration silence, @Nullable Duration lost) {}
@@ -44,9 +48,11 @@ final class Watchdog {
     private boolean sound;
     private long lastLife;
     private long lastPacket;
-    private long began;
-    private long firstPacket;
+    /// Since when nothing was to be heard in packets that came and were expected.
+    private long silentSince;
+
     private @Nullable Trouble trouble;
+    private boolean fellSilent;
 
     Watchdog(Limits limits, Listener listener) {
         this.firstAudio = limits.firstAudio().toNanos();
@@ -55,12 +61,13 @@ final class Watchdog {
         this.listener = listener;
     }
 
-    /// The call is up. Later calls do nothing.
+    /// The call is up, and what was heard before doesn't count. Later calls do nothing.
     void begin(long now) {
         if (!up) {
             up = true;
+            sound = false;
             lastLife = now;
-            began = now;
+            silentSince = now;
         }
     }
 
@@ -69,15 +76,16 @@ final class Watchdog {
         if (expected != now) {
             expected = now;
             lastLife = at;
+            silentSince = at;
             clear();
         }
     }
 
     /// A packet came.
     void packet(long now) {
-        if (!heard) {
+        if (!heard || now - lastPacket >= RECENT) {
             heard = true;
-            firstPacket = now;
+            silentSince = now;
         }
         lastLife = now;
         lastPacket = now;
@@ -94,16 +102,12 @@ final class Watchdog {
     }
 
     /// Something was to be heard.
-    void sound() {
+    void sound(long now) {
         sound = true;
-        if (trouble == Trouble.SILENT) {
+        silentSince = now;
+        if (trouble == Trouble.SILENT || fellSilent) {
             clear();
         }
-    }
-
-    /// Whether it still matters if anything is to be heard.
-    boolean listens() {
-        return !sound;
     }
 
     void tick(long now) {
@@ -125,8 +129,17 @@ final class Watchdog {
             tell(Trouble.NEVER_HEARD);
         } else if (heard && quiet >= silence) {
             tell(Trouble.INTERRUPTED);
-        } else if (heard && !sound && now - Math.max(began, firstPacket) >= ONLY_SILENCE && now - lastPacket < RECENT) {
+        } else if (heard && now - lastPacket < RECENT) {
+            listen(now - silentSince);
+        }
+    }
+
+    private void listen(long silent) {
+        if (!sound && silent >= ONLY_SILENCE) {
             tell(Trouble.SILENT);
+        } else if (sound && silent >= silence && !fellSilent) {
+            fellSilent = true;
+            listener.fellSilent(true);
         }
     }
 
@@ -143,6 +156,10 @@ final class Watchdog {
         if (before != null) {
             trouble = null;
             listener.undisturbed(before);
+        }
+        if (fellSilent) {
+            fellSilent = false;
+            listener.fellSilent(false);
         }
     }
 }

@@ -137,10 +137,10 @@ final class Way implements RtpSink, Beat {
     }
 
     private void sound(AudioCodec codec, RtpPacket packet) {
-        boolean sampled = watchdog.listens() && reception.packets() % SAMPLE == 0;
+        boolean sampled = reception.packets() % SAMPLE == 0;
         if ((sampled || mouth.isHolding())
                 && Loudness.isSound(codec, packet.bytes(), packet.payload(), packet.payloadLength())) {
-            watchdog.sound();
+            watchdog.sound(packet.arrival());
             mouth.heard(packet.arrival());
         }
         if (!keysOut.busy() && mouth.passes(codec, packet.arrival())) {

@@ -10,7 +10,6 @@ import dev.callbridge.dialplan.PhoneNumber;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -112,9 +111,8 @@ final class CallerId {
         return "<sip:" + SipText.user(user) + "@" + domain + ">";
     }
 
-    /// Further headers, each as a line without its end. A number that is withheld goes to trunks only that are trusted
-    /// to
-    /// withhold it (RFC 3325 §7).
+    /// Further headers, each as a line without its end. A number that is withheld, and ours beside it, goes to trunks
+    /// only that are trusted to withhold it (RFC 3325 §7).
     List<String> headers(Caller caller) {
         List<String> lines = new ArrayList<>();
         PhoneNumber number = caller.number();
@@ -122,14 +120,16 @@ final class CallerId {
         if (caller.withheld()) {
             lines.add("Privacy: id");
         }
-        if (number != null && (!caller.withheld() || settings.trust())) {
-            String uri = uri(plan.written(number, settings.format()), caller);
-            lines.addAll(identities(uri, Side.CALLING, caller.withheld() ? "full" : "off"));
+        if (number == null || (caller.withheld() && !settings.trust())) {
+            return lines;
         }
-        Optional.ofNullable(caller.own())
-                .filter(own -> wanted.contains(Header.DIVERSION) && number != null && !own.equals(number))
-                .map(own -> uri(plan.written(own, settings.format()), caller))
-                .ifPresent(uri -> lines.add("Diversion: " + uri + ";reason=unconditional"));
+        String uri = uri(plan.written(number, settings.format()), caller);
+        lines.addAll(identities(uri, Side.CALLING, caller.withheld() ? "full" : "off"));
+        PhoneNumber own = caller.own();
+        if (wanted.contains(Header.DIVERSION) && own != null && !own.equals(number)) {
+            String diverting = uri(plan.written(own, settings.format()), caller);
+            lines.add("Diversion: " + diverting + ";reason=unconditional" + (caller.withheld() ? ";privacy=full" : ""));
+        }
         return lines;
     }
 

@@ -112,6 +112,40 @@ class NumberPlanTest {
     }
 
     @Nested
+    class Writing {
+
+        @ParameterizedTest
+        @CsvSource({
+            "DE, +4930901820, 030901820",
+            "DE, +12125550123, 0012125550123",
+            "GB, +390612345678, 00390612345678",
+            "US, +12125550123, 2125550123",
+            "US, +14165550123, 4165550123",
+            "US, +4930901820, 0114930901820",
+            "CA, +4930901820, 0114930901820",
+            "AU, +4930901820, 00114930901820",
+            "JP, +4930901820, 0104930901820",
+            "RU, +4930901820, 8104930901820",
+        })
+        void dialsAbroadAsItsOwnRegionDoes(String region, String e164, String written) {
+            var plan = new NumberPlan(region, List.of(), Map.of());
+
+            assertThat(plan.written(new PhoneNumber(e164), NumberStyle.NATIONAL))
+                    .isEqualTo(written);
+        }
+
+        /// In Brazil the code of a carrier stands behind the zeros; of +999 nothing is known.
+        @ParameterizedTest
+        @CsvSource({"BR, +4930901820, 004930901820", "DE, +99912345678, 0099912345678"})
+        void writesZerosWhereNothingBetterIsKnown(String region, String e164, String written) {
+            var plan = new NumberPlan(region, List.of(), Map.of());
+
+            assertThat(plan.written(new PhoneNumber(e164), NumberStyle.NATIONAL))
+                    .isEqualTo(written);
+        }
+    }
+
+    @Nested
     class BeingCalled {
 
         @ParameterizedTest

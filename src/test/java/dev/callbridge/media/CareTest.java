@@ -18,6 +18,8 @@ import dev.callbridge.call.MediaEvent;
 import dev.callbridge.call.Sdp;
 import dev.callbridge.call.Trouble;
 import dev.callbridge.sdp.AudioCodec;
+import dev.callbridge.sdp.Direction;
+import dev.callbridge.sdp.SessionDescription;
 import dev.callbridge.testkit.RtpPhone;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -120,13 +122,33 @@ class CareTest {
         pair.revised(CALLER, with("sendonly", pair.caller.description()));
         assertThat(pair.next(MediaEvent.Outdated.class).leg()).isEqualTo(CALLEE);
 
+        hearsTheSignal();
+        pair.caller.mute(false);
+        hears(pair.callee, HIGH);
+    }
+
+    private void hearsTheSignal() {
         await().atMost(SOON).until(() -> {
             pair.callee.forget();
             long before = pair.callee.received();
             await().atMost(Duration.ofSeconds(2)).until(() -> pair.callee.received() > before + 20);
             return !pair.callee.isSilent() && !pair.callee.hears(HIGH);
         });
-        pair.caller.mute(false);
+    }
+
+    @Test
+    void whoIsOnHoldByInactiveHearsASignalStillWhenItHasBeenTold() throws InterruptedException {
+        pair.connected();
+        hears(pair.callee, HIGH);
+
+        SessionDescription held = pair.revised(CALLER, with("inactive", pair.caller.description()));
+        assertThat(held.audioDirection()).contains(Direction.INACTIVE);
+        pair.next(MediaEvent.Outdated.class);
+        assertThat(pair.described(CALLEE).audioDirection()).contains(Direction.SENDONLY);
+        pair.perform(new MediaCommand.Conclude(CALLEE, new Sdp(with("recvonly", pair.callee.description()))));
+
+        hearsTheSignal();
+        pair.revised(CALLER, pair.caller.description());
         hears(pair.callee, HIGH);
     }
 
@@ -173,6 +195,18 @@ class CareTest {
             disturbed(CALLEE, Trouble.NEVER_HEARD);
             pair.callee.stop(false);
             undisturbed(CALLEE, Trouble.NEVER_HEARD);
+        }
+
+        @Test
+        void writesDownThatWhoWasHeardFellSilentAndWarnsNobody() throws InterruptedException {
+            pair.connected();
+            hears(pair.callee, HIGH);
+
+            pair.caller.mute(true);
+            assertThat(pair.disturbance()).isEqualTo("caller silent true");
+            pair.caller.mute(false);
+            assertThat(pair.disturbance()).isEqualTo("caller silent false");
+            pair.saysNothingFor(Duration.ofMillis(200));
         }
 
         @Test

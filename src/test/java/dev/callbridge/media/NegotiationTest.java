@@ -138,7 +138,38 @@ class NegotiationTest {
             assertThat(found.legs()).containsExactly(BROWSER);
             assertThat(found.next().outdated().legs()).isEmpty();
             assertThat(found.next().describe(BROWSER).orElseThrow().ours().direction())
-                    .isEqualTo(wish);
+                    .isEqualTo(shown(wish));
+        }
+
+        /// Who is on hold listens to our signal, though the other sends nothing.
+        private static Direction shown(Direction wish) {
+            return wish == Direction.INACTIVE ? Direction.SENDONLY : wish;
+        }
+
+        @Test
+        void whoIsHeldByInactiveListensToOurSignal() {
+            Negotiation held =
+                    reoffers(agreed, TRUNK, Direction.INACTIVE).outdated().next();
+
+            Negotiation told = held.describe(BROWSER)
+                    .orElseThrow()
+                    .next()
+                    .answered(BROWSER, says(Direction.RECVONLY))
+                    .orElseThrow();
+
+            assertThat(told.outdated().legs()).isEmpty();
+            Terms terms = told.terms(TRUNK, false);
+            assertThat(terms.leaves()).isTrue();
+            assertThat(terms.held()).isTrue();
+            assertThat(terms.sound()).isEmpty();
+            assertThat(told.terms(BROWSER, false).leaves()).isFalse();
+            assertThat(told.revised(BROWSER, says(Direction.SENDRECV))
+                            .orElseThrow()
+                            .ours()
+                            .direction())
+                    .isEqualTo(Direction.SENDONLY);
+            assertThat(reoffers(told, TRUNK, Direction.SENDRECV).outdated().legs())
+                    .containsExactly(BROWSER);
         }
 
         /// What both wish, in every combination: each is offered the other's wish, and sound passes where both allow
@@ -159,13 +190,13 @@ class NegotiationTest {
         void bothWishesCount(Direction browser, Direction trunk) {
             Negotiation both = reoffers(reoffers(agreed, BROWSER, browser), TRUNK, trunk);
 
-            assertThat(both.describe(TRUNK).orElseThrow().ours().direction()).isEqualTo(browser);
-            assertThat(both.describe(BROWSER).orElseThrow().ours().direction()).isEqualTo(trunk);
+            assertThat(both.describe(TRUNK).orElseThrow().ours().direction()).isEqualTo(shown(browser));
+            assertThat(both.describe(BROWSER).orElseThrow().ours().direction()).isEqualTo(shown(trunk));
             assertThat(passes(both, BROWSER)).isEqualTo(browser.sends() && trunk.receives());
             assertThat(passes(both, TRUNK)).isEqualTo(trunk.sends() && browser.receives());
             Direction answer =
                     both.revised(TRUNK, says(trunk)).orElseThrow().ours().direction();
-            assertThat(answer).isEqualTo(browser.and(trunk.mirrored()));
+            assertThat(answer).isEqualTo(shown(browser).and(trunk.mirrored()));
         }
 
         @Test

@@ -9,6 +9,7 @@ import dev.callbridge.call.LegId;
 import dev.callbridge.call.MediaCommand;
 import dev.callbridge.call.MediaEvent;
 import dev.callbridge.call.Sdp;
+import dev.callbridge.call.Trouble;
 import dev.callbridge.media.transport.PortPool;
 import dev.callbridge.media.transport.RtpEndpoint;
 import dev.callbridge.media.transport.Shard;
@@ -39,6 +40,7 @@ final class PhonePair implements AutoCloseable {
     private final PortPool ports = new PortPool(43000, 43999, Duration.ZERO, System::nanoTime);
     private final BlockingQueue<MediaEvent> events = new LinkedBlockingQueue<>();
     private final BlockingQueue<MediaQuality> qualities = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> disturbances = new LinkedBlockingQueue<>();
     private final MediaCall call;
     final RtpPhone caller;
     final RtpPhone callee;
@@ -79,6 +81,11 @@ final class PhonePair implements AutoCloseable {
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(4),
                         new SilentJournal() {
+                            @Override
+                            public void disturbance(LegId leg, Trouble trouble, boolean begins) {
+                                disturbances.add(leg.role() + " " + trouble.reason() + " " + begins);
+                            }
+
                             @Override
                             public void quality(LegId leg, MediaQuality quality) {
                                 qualities.add(quality);
@@ -159,6 +166,13 @@ final class PhonePair implements AutoCloseable {
             phone.forget();
             return silent;
         });
+    }
+
+    /// What was written down without a word to the call.
+    String disturbance() throws InterruptedException {
+        String disturbance = disturbances.poll(10, TimeUnit.SECONDS);
+        assertThat(disturbance).isNotNull();
+        return disturbance;
     }
 
     /// How the sound of the next leg fared, when the call is over.

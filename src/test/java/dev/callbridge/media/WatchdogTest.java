@@ -29,6 +29,11 @@ class WatchdogTest {
                 }
 
                 @Override
+                public void fellSilent(boolean begins) {
+                    told.add("fell silent" + (begins ? "" : " over") + " at " + now / SECOND);
+                }
+
+                @Override
                 public void lost() {
                     told.add("lost at " + now / SECOND);
                 }
@@ -47,7 +52,7 @@ class WatchdogTest {
             now += SECOND / 50;
             watchdog.packet(now);
             if (sound) {
-                watchdog.sound();
+                watchdog.sound(now);
             }
             watchdog.tick(now);
         }
@@ -60,6 +65,15 @@ class WatchdogTest {
         passes(4);
 
         assertThat(told).isEmpty();
+    }
+
+    @Test
+    void whatWasHeardBeforeTheCallWasUpDoesNotCount() {
+        sends(20, true);
+        watchdog.begin(now);
+        sends(15, false);
+
+        assertThat(told).containsExactly("SILENT at 30");
     }
 
     @Nested
@@ -102,11 +116,55 @@ class WatchdogTest {
         }
 
         @Test
-        void whoWasHeardMayBeSilent() {
-            sends(1, true);
+        void whoWasHeardAndSendsOnlySilenceForLongIsNoticedAllTheCallLong() {
+            sends(100, true);
+            sends(29, false);
+            assertThat(told).isEmpty();
+
             sends(600, false);
+            assertThat(told).containsExactly("fell silent at 130");
+
+            told.clear();
+            sends(100, true);
+            sends(40, false);
+            assertThat(told).containsExactly("fell silent over at 729", "fell silent at 859");
+        }
+
+        @Test
+        void aWordNowAndThenIsEnough() {
+            for (int i = 0; i < 20; i++) {
+                sends(1, true);
+                sends(29, false);
+            }
 
             assertThat(told).isEmpty();
+        }
+
+        @Test
+        void silenceBeginsAnewWithAGapOrWithHold() {
+            sends(10, true);
+            sends(20, false);
+            passes(2);
+            sends(20, false);
+            watchdog.expect(false, now);
+            sends(100, false);
+            watchdog.expect(true, now);
+            sends(29, false);
+            assertThat(told).isEmpty();
+
+            sends(2, false);
+            assertThat(told).containsExactly("fell silent at 182");
+            watchdog.expect(false, now);
+            assertThat(told).endsWith("fell silent over at 183");
+        }
+
+        @Test
+        void whoFellSilentMayBeInterruptedToo() {
+            sends(10, true);
+            sends(40, false);
+            passes(35);
+
+            assertThat(told).containsExactly("fell silent at 40", "fell silent over at 80", "INTERRUPTED at 80");
         }
 
         @Test

@@ -65,6 +65,11 @@ class WayTest {
             }
 
             @Override
+            public void fellSilent(boolean begins) {
+                told.add("fell silent: " + begins);
+            }
+
+            @Override
             public void lost() {
                 told.add("lost");
             }
@@ -288,6 +293,12 @@ class WayTest {
             speaks((byte) 1);
         }
         assertThat(told).containsExactly("disturbed", "undisturbed");
+
+        for (int i = 0; i < 1600; i++) {
+            beats(1);
+            speaks(silence);
+        }
+        assertThat(told).endsWith("undisturbed", "fell silent: true");
     }
 
     /// What a packet, a beat, a key and silence need is there from the beginning.

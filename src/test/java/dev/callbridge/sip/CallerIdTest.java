@@ -110,6 +110,23 @@ class CallerIdTest {
             assertThat(invite.head()).doesNotContain("901820");
         }
 
+        @Test
+        void withholdsTheNumberThatPaysToo() {
+            trunk(with(LOGIN, "identity.headers=diversion"));
+
+            var invite = invite("@boss:example.org", true, "+4930123456");
+            assertThat(invite.headers("Diversion")).isEmpty();
+            assertThat(invite.head()).doesNotContain("901820");
+        }
+
+        @Test
+        void asksATrustedTrunkToHideTheNumberThatPays() {
+            trunk(with(LOGIN, "identity.trust=true", "identity.headers=diversion"));
+
+            assertThat(invite("@boss:example.org", true, "+4930123456").header("Diversion"))
+                    .isEqualTo("<sip:+4930901820@127.0.0.1>;reason=unconditional;privacy=full");
+        }
+
         /// Whose number is hidden by default is decided where the call comes from: it can be shown for once.
         @Test
         void showsTheNumberOfAUserWhoWantsItShownForOnce() {

@@ -343,6 +343,11 @@ class RenegotiationTest {
         call.expectAck();
         alice.expect(LegCommand.Answer.class);
         phone.close();
+        // Until that is noticed, what is sent is lost without an error.
+        String stack = rig.host().points().getFirst().provider().getSipStack().getStackName();
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .noneMatch(name -> name.startsWith(stack) && name.contains("TCPMessageChannel")));
 
         rig.outdated("callee");
 

@@ -6,9 +6,12 @@ import static org.awaitility.Awaitility.await;
 import dev.callbridge.bridge.MediaProfile;
 import dev.callbridge.call.LegCommand;
 import dev.callbridge.dialplan.Extension;
+import dev.callbridge.dialplan.Party;
 import dev.callbridge.dialplan.PhoneNumber;
+import dev.callbridge.testkit.DigestCheck;
 import dev.callbridge.testkit.SipMessage;
 import dev.callbridge.testkit.Softphone;
+import dev.callbridge.testkit.SoftphoneCall;
 import dev.callbridge.testkit.UdpRelay;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -71,9 +74,22 @@ class TrunkExamplesIT {
         return Files.writeString(directory.resolve("secret"), "secret\n").toString();
     }
 
-    SipMessage callsOut(dev.callbridge.dialplan.Party callee) {
+    SipMessage callsOut(Party callee) {
+        var alice = rig.dials(callee);
+        return talks(alice, phone.expectInvite());
+    }
+
+    /// @param user who may call, with the password `secret`
+    SipMessage callsOutAs(String user, Party callee) {
         var alice = rig.dials(callee);
         var call = phone.expectInvite();
+        call.challenge(401, "realm=\"pbx\", nonce=\"n1\", algorithm=MD5, qop=\"auth\"");
+        call.expectAck();
+        DigestCheck.holds(call.expect("INVITE").header("Authorization"), user, "secret", "INVITE");
+        return talks(alice, call);
+    }
+
+    private SipMessage talks(Person alice, SoftphoneCall call) {
         call.answer(phone.sdp(4_000));
         alice.expect(LegCommand.Answer.class);
         call.expectAck();
@@ -141,8 +157,10 @@ class TrunkExamplesIT {
     void callsATelephoneSystemBothWays() throws IOException {
         start("pbx", Map.of("pbx.example", phone.hostPort(), "/run/secrets/pbx", secret()));
 
-        assertThat(callsOut(new PhoneNumber(Rig.PHONE)).requestUri()).startsWith("sip:030123456@");
-        assertThat(callsOut(new Extension("pbx", "23")).requestUri()).startsWith("sip:23@");
+        assertThat(callsOutAs("callbridge", new PhoneNumber(Rig.PHONE)).requestUri())
+                .startsWith("sip:030123456@");
+        assertThat(callsOutAs("callbridge", new Extension("pbx", "23")).requestUri())
+                .startsWith("sip:23@");
         assertThat(((MediaProfile.PlainRtp) rig.profile("callee")).codecs().getFirst())
                 .hasToString("G722");
 

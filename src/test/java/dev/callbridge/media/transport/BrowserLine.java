@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 final class BrowserLine implements Endpoint.Listener, AutoCloseable {
 
     static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+    static final InetAddress LOOPBACK_6 = InetAddress.ofLiteral("::1");
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 

@@ -110,6 +110,56 @@ class WebRtcEndpointIT {
         callee.isReady();
     }
 
+    /// Either may be the only one that a browser has.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aBrowserOnIpv6AndOneOnIpv4HearEachOther(boolean offering) throws IOException {
+        var both = new WebRtcShard(97);
+        both.listen(BrowserLine.LOOPBACK, 0, null);
+        both.listen(BrowserLine.LOOPBACK_6, 0, null);
+        try (var six = new BrowserLine(both, IDENTITIES, offering, HIGH, List.of(), BrowserLine.LOOPBACK_6);
+                var four = new BrowserLine(both, IDENTITIES, !offering, LOW)) {
+            BrowserLine first = offering ? four : six;
+            BrowserLine second = offering ? six : four;
+            String _ = first.browserOffers();
+            String _ = second.weOffer();
+            six.isReady();
+            four.isReady();
+            six.talkTo(four);
+            four.talkTo(six);
+
+            six.hearsOn(four);
+            four.hearsOn(six);
+        } finally {
+            both.stop();
+        }
+    }
+
+    @Test
+    void aBrowserThatMovesFromIpv4ToIpv6IsHeardAgain() throws IOException {
+        var both = new WebRtcShard(97);
+        both.listen(BrowserLine.LOOPBACK, 0, null);
+        both.listen(BrowserLine.LOOPBACK_6, 0, null);
+        try (var mobile = new BrowserLine(both, IDENTITIES, false, HIGH);
+                var other = new BrowserLine(both, IDENTITIES, true, LOW)) {
+            String _ = mobile.browserOffers();
+            String _ = other.weOffer();
+            mobile.isReady();
+            other.isReady();
+            mobile.talkTo(other);
+            other.talkTo(mobile);
+            mobile.hearsOn(other);
+
+            mobile.browser.moveTo(BrowserLine.LOOPBACK_6);
+            String _ = mobile.browserOffers();
+
+            mobile.hearsOn(other);
+            other.hearsOn(mobile);
+        } finally {
+            both.stop();
+        }
+    }
+
     @Nested
     class WhenTwoTalk {
 
