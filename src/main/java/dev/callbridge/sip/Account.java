@@ -29,7 +29,8 @@ final class Account {
         }
 
         /// @param routes what requests of ours take along (RFC 3608)
-        record Registered(List<String> routes) implements Standing {
+        /// @param next where the first of them leads; null: to the server that was asked
+        record Registered(List<String> routes, @Nullable Target next) implements Standing {
 
             public Registered {
                 routes = List.copyOf(routes);
@@ -93,6 +94,11 @@ final class Account {
 
     Standing standing() {
         return standing;
+    }
+
+    /// The server that its requests go to first, where that is not the trunk's own (RFC 3608 §6.1).
+    Optional<Target> next() {
+        return standing instanceof Standing.Registered(var _, var next) ? Optional.ofNullable(next) : Optional.empty();
     }
 
     void standing(Standing now) {

@@ -40,6 +40,16 @@ final class Callers {
                 .toList();
     }
 
+    /// Whose call it is: the account's whose contact was called, or else the one's with the called number.
+    static Optional<Account> account(SIPRequest request, Trunk trunk) {
+        return trunk.account(called(request))
+                .or(() -> trunk.account(called(request, trunk).stream()
+                        .map(each -> trunk.callerId().party(each, trunk.name()))
+                        .filter(PhoneNumber.class::isInstance)
+                        .map(PhoneNumber.class::cast)
+                        .findFirst()));
+    }
+
     static Party caller(SIPRequest request, Trunk trunk) {
         URI from = request.getFrom().getAddress().getURI();
         String user = user(from);

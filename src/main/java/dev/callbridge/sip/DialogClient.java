@@ -53,22 +53,18 @@ final class DialogClient {
 
     void reinvite(Sdp description, @Nullable SessionInterval interval) {
         offer = description;
-        change(Method.INVITE, interval, List.of(), null);
+        change(Method.INVITE, interval, List.of());
     }
 
     void update(@Nullable SessionInterval interval) {
-        change(Method.UPDATE, interval, List.of(), null);
+        change(Method.UPDATE, interval, List.of());
     }
 
     /// UPDATE that says who the peer talks to.
     ///
     /// @param lines headers that say it; empty: nothing is sent
     /// @param answering challenges to the one before
-    void introduce(
-            List<String> lines,
-            @Nullable SessionInterval interval,
-            List<Challenge> answering,
-            @Nullable DigestClient digest) {
+    void introduce(List<String> lines, @Nullable SessionInterval interval, List<Challenge> answering) {
         if (lines.isEmpty()) {
             introduced(new Introduced.Failed(0));
             return;
@@ -77,8 +73,8 @@ final class DialogClient {
             Request request = ends.request(Request.UPDATE);
             SessionHeaders.write(request, interval);
             lines.forEach(line -> request.addHeader(Jain.header(line)));
-            credentials(request, answering, digest).forEach(request::addHeader);
-            send(request, new Introducing());
+            credentials(request, answering).forEach(request::addHeader);
+            ends.send(request, new Introducing());
         } catch (SipException e) {
             log.debug("no UPDATE on {}: {}", ends.trunk(), e.getMessage());
             introduced(new Introduced.Failed(408));
@@ -89,38 +85,33 @@ final class DialogClient {
         arrivals.deliver(new Introduced(ends.remoteTag(), outcome));
     }
 
-    private static List<Header> credentials(Request request, List<Challenge> answering, @Nullable DigestClient digest) {
-        return digest == null || answering.isEmpty()
+    private List<Header> credentials(Request request, List<Challenge> answering) {
+        return answering.isEmpty()
                 ? List.of()
-                : digest.answer(
-                        answering, request.getMethod(), request.getRequestURI().toString());
+                : ends.digest()
+                        .answer(
+                                answering,
+                                request.getMethod(),
+                                request.getRequestURI().toString());
     }
 
     /// The last one of its kind once more.
     ///
     /// @param answering challenges to it
-    void again(
-            Method method,
-            List<Challenge> answering,
-            @Nullable SessionInterval interval,
-            @Nullable DigestClient digest) {
-        change(method, interval, answering, digest);
+    void again(Method method, List<Challenge> answering, @Nullable SessionInterval interval) {
+        change(method, interval, answering);
     }
 
-    private void change(
-            Method method,
-            @Nullable SessionInterval interval,
-            List<Challenge> answering,
-            @Nullable DigestClient digest) {
+    private void change(Method method, @Nullable SessionInterval interval, List<Challenge> answering) {
         try {
             Request request = ends.request(method.name());
             SessionHeaders.write(request, interval);
             if (method == Method.INVITE && offer != null) {
                 DialogEnds.describe(request, offer);
             }
-            List<Header> answer = credentials(request, answering, digest);
+            List<Header> answer = credentials(request, answering);
             answer.forEach(request::addHeader);
-            send(request, new Change(method));
+            ends.send(request, new Change(method));
             credentials.put(((SIPRequest) request).getCSeq().getSeqNumber(), answer);
         } catch (SipException e) {
             log.debug("no {} on {}: {}", method, ends.trunk(), e.getMessage());
@@ -130,14 +121,7 @@ final class DialogClient {
     }
 
     private void refused(Method method, int status) {
-        arrivals.deliver(new DialogArrival.NotChanged(ends.remoteTag(), method, status, Duration.ZERO, Duration.ZERO));
-    }
-
-    private void send(Request request, ClientExchange exchange) throws SipException {
-        var transaction = ends.outlet().provider().getNewClientTransaction(request);
-        transaction.setApplicationData(exchange);
-        ends.dialog().sendRequest(transaction);
-        Ladder.sent(Ladder.Side.SIP, ends.leg(), request.getMethod());
+        arrivals.deliver(new DialogArrival.NotChanged(ends.remoteTag(), method, status, null, Duration.ZERO));
     }
 
     /// ACK of the 2xx to our last re-INVITE.
@@ -185,14 +169,18 @@ final class DialogClient {
             return;
         }
         try {
-            Request info = ends.request(Request.INFO);
-            DialogEnds.body(info, Keypress.RELAY, key.text());
-            send(info, new Told(this::pressed));
+            InDialogExchange.send(ends, () -> info(key), this::pressed);
         } catch (SipException e) {
             log.debug("no INFO on {}: {}", ends.trunk(), e.getMessage());
             pressing = false;
             keys.clear();
         }
+    }
+
+    private Request info(Keypress key) throws SipException {
+        Request info = ends.request(Request.INFO);
+        DialogEnds.body(info, Keypress.RELAY, key.text());
+        return info;
     }
 
     private void pressed() {
@@ -224,14 +212,14 @@ final class DialogClient {
                 agreed(response);
                 return;
             }
-            List<Challenge> challenges = Challenges.of(response, ends.login());
+            List<Challenge> challenges = ends.digest().challenges(response);
             arrivals.deliver(
                     challenges.isEmpty()
                             ? new DialogArrival.NotChanged(
                                     ends.remoteTag(),
                                     method,
                                     status,
-                                    SessionHeaders.retryAfter(response),
+                                    SessionHeaders.retryAfter(response).orElse(null),
                                     SessionHeaders.least(response))
                             : new DialogArrival.ChangeChallenged(ends.remoteTag(), method, challenges));
         }
@@ -268,29 +256,13 @@ final class DialogClient {
                 introduced(new Introduced.Taken(SessionHeaders.terms(response)));
                 return;
             }
-            List<Challenge> challenges = Challenges.of(response, ends.trunk().login());
+            List<Challenge> challenges = ends.digest().challenges(response);
             introduced(challenges.isEmpty() ? new Introduced.Failed(status) : new Introduced.Challenged(challenges));
         }
 
         @Override
         public void timedOut() {
             introduced(new Introduced.Failed(408));
-        }
-    }
-
-    /// Waits until a request is over, whatever came of it.
-    private record Told(Runnable over) implements ClientExchange {
-
-        @Override
-        public void responded(SIPResponse response, @Nullable Dialog ignored) {
-            if (response.getStatusCode() >= 200) {
-                over.run();
-            }
-        }
-
-        @Override
-        public void timedOut() {
-            over.run();
         }
     }
 }

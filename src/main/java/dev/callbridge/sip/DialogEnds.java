@@ -1,11 +1,11 @@
 package dev.callbridge.sip;
 
+import dev.callbridge.bridge.Ladder;
 import dev.callbridge.call.LegId;
 import dev.callbridge.call.Sdp;
 import gov.nist.javax.sip.message.SIPRequest;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
-import java.util.Optional;
 import javax.sip.Dialog;
 import javax.sip.InvalidArgumentException;
 import javax.sip.SipException;
@@ -17,17 +17,17 @@ import javax.sip.message.Response;
 /// The two ends of a dialog and the way between them: what every message inside it is made of.
 ///
 /// @param contact where the peer reaches us, as it stands in a Contact header
-/// @param login of the account whose call it is; empty: challenges can't be answered
 /// @param ownsCallId whether the Call-ID is ours (RFC 3261 §14.1)
+/// @param digest answers challenges, as the account whose call it is
 record DialogEnds(
         LegId leg,
         Dialog dialog,
         Outlet outlet,
         Trunk trunk,
-        Optional<Credentials> login,
         Transport transport,
         String contact,
-        boolean ownsCallId) {
+        boolean ownsCallId,
+        DigestClient digest) {
 
     String remoteTag() {
         return dialog.getRemoteTag() == null ? "" : dialog.getRemoteTag();
@@ -43,6 +43,13 @@ record DialogEnds(
             Jain.supported(request);
         }
         return request;
+    }
+
+    void send(Request request, ClientExchange exchange) throws SipException {
+        var transaction = outlet.provider().getNewClientTransaction(request);
+        transaction.setApplicationData(exchange);
+        dialog.sendRequest(transaction);
+        Ladder.sent(Ladder.Side.SIP, leg, request.getMethod());
     }
 
     /// What the stack can't know: how we are reached, and which transport the dialog uses.

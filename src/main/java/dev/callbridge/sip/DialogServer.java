@@ -52,6 +52,11 @@ final class DialogServer {
             case "INVITE" -> change(Method.INVITE, new Open(request, transaction));
             case "UPDATE" -> change(Method.UPDATE, new Open(request, transaction));
             case "INFO" -> info(new Open(request, transaction));
+            case "OPTIONS" -> {
+                Response able = ends.response(200, request);
+                able.setHeader(Jain.header("Accept", "application/sdp"));
+                respond(new Open(request, transaction), able);
+            }
             default -> respond(new Open(request, transaction), ends.response(200, request));
         }
     }

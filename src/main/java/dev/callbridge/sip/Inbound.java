@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import javax.sip.Dialog;
+import javax.sip.DialogState;
 import javax.sip.InvalidArgumentException;
 import javax.sip.RequestEvent;
 import javax.sip.ServerTransaction;
@@ -136,7 +137,9 @@ final class Inbound {
 
     private static void inDialog(RequestEvent event, SIPRequest request) throws SipException, InvalidArgumentException {
         ServerTransaction transaction = transaction(event);
-        Optional<DialogOwner> owner = owner(event.getDialog());
+        // The stack remembers a dialog for a while after its BYE.
+        Optional<DialogOwner> owner = owner(event.getDialog())
+                .filter(_ -> !DialogState.TERMINATED.equals(event.getDialog().getState()));
         if (owner.isPresent()) {
             owner.get().asked(request, transaction);
         } else {

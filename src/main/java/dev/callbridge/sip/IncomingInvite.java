@@ -5,7 +5,6 @@ import gov.nist.javax.sip.message.SIPRequest;
 import java.net.InetAddress;
 import java.text.ParseException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sip.Dialog;
 import javax.sip.ServerTransaction;
@@ -63,17 +62,16 @@ record IncomingInvite(
         }
     }
 
-    /// What answers challenges: that of the account that was called.
-    Optional<Credentials> login() {
-        return trunk.account(Callers.called(request)).map(Account::credentials).or(trunk::login);
-    }
-
     private String contact() {
-        return outlet.contact("callbridge", transport);
+        return InviteRules.wantsSecureContact(request)
+                ? outlet.secureContact("callbridge")
+                : outlet.contact("callbridge", transport);
     }
 
     DialogEnds ends(LegId leg) {
-        return new DialogEnds(leg, dialog, outlet, trunk, login(), transport, contact(), false);
+        var digest = new DigestClient(
+                Callers.account(request, trunk).map(Account::credentials).orElse(null));
+        return new DialogEnds(leg, dialog, outlet, trunk, transport, contact(), false, digest);
     }
 
     /// Without numbers and descriptions.

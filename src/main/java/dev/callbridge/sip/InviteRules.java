@@ -13,8 +13,13 @@ import java.util.ListIterator;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
+import javax.sip.address.SipURI;
+import javax.sip.address.URI;
+import javax.sip.header.ContactHeader;
 import javax.sip.header.ContentEncodingHeader;
 import javax.sip.header.ExpiresHeader;
+import javax.sip.header.HeaderAddress;
+import javax.sip.header.RecordRouteHeader;
 import javax.sip.header.RequireHeader;
 import javax.sip.message.Message;
 
@@ -64,9 +69,28 @@ final class InviteRules {
         return type == null ? "" : type.getContentType() + "/" + type.getContentSubType();
     }
 
+    private static boolean isTls(SIPRequest request) {
+        return Transport.of(request.getTopmostVia().getTransport()) == Transport.TLS;
+    }
+
+    /// Whether our Contact has to be a SIPS URI (RFC 3261 §12.1.1).
+    static boolean wantsSecureContact(SIPRequest request) {
+        var recorded = (RecordRouteHeader) request.getHeader("Record-Route");
+        HeaderAddress next = recorded == null ? (ContactHeader) request.getHeader("Contact") : recorded;
+        return isTls(request)
+                && (isSecure(request.getRequestURI())
+                        || (next != null && isSecure(next.getAddress().getURI())));
+    }
+
+    private static boolean isSecure(URI uri) {
+        return uri instanceof SipURI sip && sip.isSecure();
+    }
+
     private static boolean knownScheme(SIPRequest request) {
         var uri = request.getRequestURI();
-        return uri instanceof SipUri sip ? !sip.isSecure() : uri.getScheme().equalsIgnoreCase("tel");
+        return uri instanceof SipUri sip
+                ? !sip.isSecure() || isTls(request)
+                : uri.getScheme().equalsIgnoreCase("tel");
     }
 
     private static boolean describesSession(SIPRequest request) {

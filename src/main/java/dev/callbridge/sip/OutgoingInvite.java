@@ -14,6 +14,8 @@ import java.text.ParseException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import javax.sip.header.ContentTypeHeader;
 import javax.sip.header.Header;
 import javax.sip.message.Request;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param caller what the telephone may see; null: nothing is known
 /// @param withheld whether it must not see it after all
-/// @param interval how long the session lives without a refresh; zero: nothing is said
+/// @param interval of the session; null: nothing is said
 /// @param credentials Authorization headers
 record OutgoingInvite(
         Way way,
@@ -38,16 +40,23 @@ record OutgoingInvite(
         String localTag,
         String branch,
         long cseq,
-        Duration interval,
+        @Nullable SessionInterval interval,
         List<Header> credentials) {
 
     /// @param number the caller's own; empty: that of the account, or of the trunk
     static OutgoingInvite first(
-            Way way, Outlet outlet, Optional<PhoneNumber> number, boolean withheld, Party callee, Sdp offer) {
-        Account account = way.trunk().account(number).orElse(null);
+            Way server,
+            Function<Target, Outlet> outlets,
+            Optional<PhoneNumber> number,
+            boolean withheld,
+            Party callee,
+            Sdp offer) {
+        Account account = server.trunk().account(number).orElse(null);
+        // A registrar may want our requests elsewhere (RFC 3608 §6.1).
+        Way way = account == null ? server : server.to(account.next().orElse(server.target()));
         return new OutgoingInvite(
                 way,
-                outlet,
+                outlets.apply(way.target()),
                 account,
                 way.trunk().shownFor(number).orElse(null),
                 withheld,
@@ -57,7 +66,9 @@ record OutgoingInvite(
                 Ids.random(10),
                 newBranch(),
                 1,
-                way.trunk().sessionExpires(),
+                way.trunk().sessionExpires().isPositive()
+                        ? new SessionInterval(way.trunk().sessionExpires(), null)
+                        : null,
                 List.of());
     }
 
@@ -80,14 +91,18 @@ record OutgoingInvite(
 
     /// @param atLeast how long the session has to live without a refresh; zero: as before
     OutgoingInvite again(Duration atLeast) {
-        return with(newBranch(), cseq + 1, atLeast.isZero() ? interval : atLeast, List.of());
+        return with(
+                newBranch(),
+                cseq + 1,
+                atLeast.isZero() ? interval : new SessionInterval(atLeast, null, atLeast),
+                List.of());
     }
 
     OutgoingInvite with(List<Header> answer) {
         return with(branch, cseq, interval, answer);
     }
 
-    private OutgoingInvite with(String newBranch, long number, Duration lasting, List<Header> answer) {
+    private OutgoingInvite with(String newBranch, long number, @Nullable SessionInterval lasting, List<Header> answer) {
         return new OutgoingInvite(
                 way,
                 outlet,
@@ -149,13 +164,7 @@ record OutgoingInvite(
         try {
             Request request = Jain.MESSAGES.createRequest(text.toString());
             credentials.forEach(request::addHeader);
-            if (interval.isPositive()) {
-                SessionHeaders.write(request, new SessionInterval(interval, null));
-                if (!interval.equals(trunk.sessionExpires())) {
-                    // Nobody on the way may shorten what a 422 asked for (RFC 4028 §7.4).
-                    SessionHeaders.atLeast(request, interval);
-                }
-            }
+            SessionHeaders.write(request, interval);
             request.setContent(offer.text().getBytes(StandardCharsets.UTF_8), (ContentTypeHeader)
                     Jain.header("Content-Type", "application/sdp"));
             PinnedRouter.pin(request, way.target().hop());
@@ -170,14 +179,17 @@ record OutgoingInvite(
         return account == null ? "callbridge" : account.token();
     }
 
-    /// What the registrar wants to be taken along (RFC 3608), or else the outbound proxy (RFC 3261 §8.1.2).
+    /// The outbound proxy (RFC 3261 §8.1.2), then what the registrar wants to be taken along (RFC 3608 §6.1).
     private List<String> routes() {
-        if (account != null
-                && account.standing() instanceof Account.Standing.Registered(var routes)
-                && !routes.isEmpty()) {
-            return routes;
-        }
-        return way.trunk().proxyRoute().stream().toList();
+        List<String> told =
+                account != null && account.standing() instanceof Account.Standing.Registered(var routes, var _)
+                        ? routes
+                        : List.of();
+        boolean twice = way.trunk().proxyRoute().filter(told::contains).isPresent();
+        return twice
+                ? told
+                : Stream.concat(way.trunk().proxyRoute().stream(), told.stream())
+                        .toList();
     }
 
     /// Without numbers and descriptions.

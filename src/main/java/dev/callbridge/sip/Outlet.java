@@ -42,6 +42,11 @@ record Outlet(
         return "<" + contactUri(user, transport) + ">";
     }
 
+    /// The same where only TLS may be used (RFC 3261 §26.2.2).
+    String secureContact(String user) {
+        return "<sips:" + SipText.user(user) + "@" + host + ":" + port + ">";
+    }
+
     String contactUri(String user, Transport transport) {
         return "sip:" + SipText.user(user) + "@" + host + ":" + port + transport.parameter();
     }

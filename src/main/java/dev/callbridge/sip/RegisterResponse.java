@@ -12,7 +12,6 @@ import javax.sip.address.SipURI;
 import javax.sip.header.ContactHeader;
 import javax.sip.header.ExpiresHeader;
 import javax.sip.header.MinExpiresHeader;
-import javax.sip.header.RetryAfterHeader;
 
 /// What a registrar's final response says.
 final class RegisterResponse {
@@ -28,11 +27,12 @@ final class RegisterResponse {
                 new RegistrationArrival.Challenged(status, Challenges.of(response, Optional.of(account.credentials())));
             case 423 -> new RegistrationArrival.TooBrief(minimum(response));
             case 439 -> new RegistrationArrival.OutboundUnknown();
-            case 408, 430, 480, 491 -> new RegistrationArrival.Failed(status, retryAfter(response), elsewhere);
+            case 408, 430, 480, 491 ->
+                new RegistrationArrival.Failed(status, SessionHeaders.retryAfter(response), elsewhere);
             default ->
                 switch (status / 100) {
                     case 2 -> new RegistrationArrival.Granted(granted(response, account, asked));
-                    case 5 -> new RegistrationArrival.Failed(status, retryAfter(response), elsewhere);
+                    case 5 -> new RegistrationArrival.Failed(status, SessionHeaders.retryAfter(response), elsewhere);
                     default -> new RegistrationArrival.Refused(status);
                 };
         };
@@ -42,12 +42,6 @@ final class RegisterResponse {
         return response.getHeader("Min-Expires") instanceof MinExpiresHeader minimum
                 ? Duration.ofSeconds(minimum.getExpires())
                 : Duration.ZERO;
-    }
-
-    private static Optional<Duration> retryAfter(SIPResponse response) {
-        return response.getHeader("Retry-After") instanceof RetryAfterHeader after
-                ? Optional.of(Duration.ofSeconds(after.getRetryAfter()))
-                : Optional.empty();
     }
 
     /// What stands at our contact, or else in Expires, or else what was asked for (RFC 3261 §10.2.4).
@@ -67,6 +61,21 @@ final class RegisterResponse {
         return response.getHeader("Expires") instanceof ExpiresHeader expires && expires.getExpires() >= 0
                 ? Duration.ofSeconds(expires.getExpires())
                 : asked;
+    }
+
+    /// The server that the first Service-Route names; empty: there is none, or it does not speak as the registrar does,
+    /// which asks for no less secrecy than we have.
+    static Optional<Peer> nextServer(SIPResponse response, Transport transport) {
+        if (!(response.getHeader("Service-Route") instanceof ServiceRouteHeader route)
+                || !(route.getAddress().getURI() instanceof SipURI uri)) {
+            return Optional.empty();
+        }
+        String named = uri.getTransportParam();
+        Transport theirs = uri.isSecure() ? Transport.TLS : named == null ? transport : Transport.of(named);
+        String host = uri.getHost().replace("[", "").replace("]", "");
+        boolean exact = uri.getPort() > 0 || AddressRange.isLiteral(host);
+        int port = uri.getPort() > 0 ? uri.getPort() : theirs.defaultPort();
+        return theirs == transport ? Optional.of(new Peer(new HostPort(host, port), theirs, exact)) : Optional.empty();
     }
 
     /// Route headers for later requests (RFC 3608 §6.1).

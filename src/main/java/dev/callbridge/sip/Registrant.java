@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import javax.sip.ClientTransaction;
 import javax.sip.Dialog;
@@ -43,6 +44,7 @@ final class Registrant {
     private final Trunk trunk;
     private final Account account;
     private final SipStackHost host;
+    private final Function<Peer, Optional<Target>> servers;
     private final Registration machine;
     private final DigestClient digest;
     private final KeepAlive keepAlive;
@@ -60,7 +62,9 @@ final class Registrant {
     private boolean up;
     private String trouble = SILENCE;
 
-    Registrant(Trunk trunk, Account account, SipStackHost host) {
+    /// @param servers finds a server; may block
+    Registrant(Trunk trunk, Account account, SipStackHost host, Function<Peer, Optional<Target>> servers) {
+        this.servers = servers;
         this.trunk = trunk;
         this.account = account;
         this.host = host;
@@ -317,7 +321,14 @@ final class Registrant {
                 return;
             }
             registered = request.contact();
-            account.standing(new Account.Standing.Registered(RegisterResponse.serviceRoute(response)));
+            // An outbound proxy comes before the registrar's routes.
+            Target next = trunk.proxyRoute().isPresent()
+                    ? null
+                    : RegisterResponse.nextServer(response, target.transport())
+                            .flatMap(servers)
+                            .filter(found -> !found.equals(target))
+                            .orElse(null);
+            account.standing(new Account.Standing.Registered(RegisterResponse.serviceRoute(response), next));
             trunk.favour(target);
             keepAlive.start(request.outlet(), target, trunk.keepalive());
         }

@@ -1,7 +1,5 @@
 package dev.callbridge.sip;
 
-import dev.callbridge.bridge.Ladder;
-import dev.callbridge.call.LegId;
 import gov.nist.javax.sip.message.SIPResponse;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,14 +16,7 @@ final class ReliableResponses {
 
     private static final Logger log = LoggerFactory.getLogger(ReliableResponses.class);
 
-    private final LegId leg;
-    private final Outlet outlet;
     private final Map<String, Long> last = new ConcurrentHashMap<>();
-
-    ReliableResponses(LegId leg, Outlet outlet) {
-        this.leg = leg;
-        this.outlet = outlet;
-    }
 
     /// @param tag of the early dialog; each counts by itself
     /// @return false if it came before, or if one before it is missing: then it comes again
@@ -40,14 +31,17 @@ final class ReliableResponses {
         }
         last.put(tag, number);
         try {
-            Request prack = ends.dialog().createPrack(response);
-            ends.dress(prack);
-            ends.dialog().sendRequest(outlet.provider().getNewClientTransaction(prack));
-            Ladder.sent(Ladder.Side.SIP, leg, "PRACK");
+            InDialogExchange.send(ends, () -> prack(response, ends), () -> {});
         } catch (SipException e) {
             // It comes again, or the answer was quicker.
             log.debug("no PRACK: {}", e.getMessage());
         }
         return true;
+    }
+
+    private static Request prack(SIPResponse response, DialogEnds ends) throws SipException {
+        Request prack = ends.dialog().createPrack(response);
+        ends.dress(prack);
+        return prack;
     }
 }

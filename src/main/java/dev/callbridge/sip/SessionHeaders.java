@@ -8,6 +8,7 @@ import gov.nist.javax.sip.header.extensions.SessionExpires;
 import java.time.Duration;
 import java.util.ListIterator;
 import java.util.Locale;
+import java.util.Optional;
 import javax.sip.header.AllowHeader;
 import javax.sip.header.RetryAfterHeader;
 import javax.sip.header.SupportedHeader;
@@ -66,11 +67,11 @@ final class SessionHeaders {
                 : Duration.ZERO;
     }
 
-    /// Retry-After; zero: there is none.
-    static Duration retryAfter(Message message) {
-        return message.getHeader("Retry-After") instanceof RetryAfterHeader header && header.getRetryAfter() > 0
-                ? Duration.ofSeconds(header.getRetryAfter())
-                : Duration.ZERO;
+    /// Retry-After; empty: there is none.
+    static Optional<Duration> retryAfter(Message message) {
+        return message.getHeader("Retry-After") instanceof RetryAfterHeader header && header.getRetryAfter() >= 0
+                ? Optional.of(Duration.ofSeconds(header.getRetryAfter()))
+                : Optional.empty();
     }
 
     /// Writes Min-SE.
@@ -88,7 +89,7 @@ final class SessionHeaders {
                 : ";refresher=" + interval.refresher().name().toLowerCase(Locale.ROOT);
         message.setHeader(Jain.header("Session-Expires", interval.expires().toSeconds() + refresher));
         if (message instanceof Request) {
-            atLeast(message, SessionInterval.LEAST);
+            atLeast(message, interval.least());
         } else if (interval.refresher() == Refresher.UAC) {
             // RFC 4028 §9: who has to refresh has to know about it.
             message.setHeader(Jain.header("Require", "timer"));

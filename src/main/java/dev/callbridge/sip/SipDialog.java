@@ -76,20 +76,18 @@ final class SipDialog {
     }
 
     /// What the leg says, by the loop of the call.
-    ///
-    /// @param digest answers challenges; null: there is nothing to answer with
-    void perform(DialogMessage message, @Nullable DigestClient digest) {
+    void perform(DialogMessage message) {
         switch (message) {
-            case DialogMessage.Bye(var _, var end) -> hangUp(end, List.of(), digest);
-            case DialogMessage.AuthenticateBye(var _, var end, var answering) -> hangUp(end, answering, digest);
+            case DialogMessage.Bye(var _, var end) -> hangUp(end, List.of());
+            case DialogMessage.AuthenticateBye(var _, var end, var answering) -> hangUp(end, answering);
             case DialogMessage.Reinvite(var _, var offer, var interval) -> client.reinvite(offer, interval);
             case DialogMessage.Update(var _, var interval) -> client.update(interval);
             case DialogMessage.Introduce(var _, var who, var answering, var interval) -> {
                 List<String> lines = answering.isEmpty() ? introductions.news(who) : introductions.last();
-                client.introduce(lines, interval, answering, digest);
+                client.introduce(lines, interval, answering);
             }
             case DialogMessage.Again(var _, var method, var answering, var interval) ->
-                client.again(method, answering, interval, digest);
+                client.again(method, answering, interval);
             case DialogMessage.AckReinvite _ -> {
                 client.acknowledge();
                 remember();
@@ -153,15 +151,14 @@ final class SipDialog {
     }
 
     /// @param answering challenges to the BYE before; empty: this is the first
-    /// @param digest answers `answering`; null: there is nothing to answer with
-    void hangUp(CallEnd end, List<Challenge> answering, @Nullable DigestClient digest) {
+    void hangUp(CallEnd end, List<Challenge> answering) {
         String tag = remoteTag();
         alarms.stop();
         try {
-            if (bye == null || digest == null || answering.isEmpty()) {
+            if (bye == null || answering.isEmpty()) {
                 sendFirst(tag, end);
             } else {
-                sendAgain(tag, bye, answering, digest);
+                sendAgain(tag, bye, answering);
             }
             Ladder.sent(Ladder.Side.SIP, leg, "BYE");
         } catch (SipException e) {
@@ -184,8 +181,7 @@ final class SipDialog {
     }
 
     /// For the stack the dialog ended with the challenge; the same BYE with the next number is sent without it.
-    private void sendAgain(String tag, Request before, List<Challenge> answering, DigestClient digest)
-            throws SipException {
+    private void sendAgain(String tag, Request before, List<Challenge> answering) throws SipException {
         var again = (SIPRequest) before.clone();
         try {
             again.getCSeq().setSeqNumber(again.getCSeq().getSeqNumber() + 1);
@@ -193,7 +189,9 @@ final class SipDialog {
         } catch (ParseException | InvalidArgumentException e) {
             throw new SipException("no second BYE", e);
         }
-        digest.answer(answering, Request.BYE, again.getRequestURI().toString()).forEach(again::addHeader);
+        ends.digest()
+                .answer(answering, Request.BYE, again.getRequestURI().toString())
+                .forEach(again::addHeader);
         PinnedRouter.pin(again, PinnedRouter.hopOf(again, ends.transport()));
         var transaction = ends.outlet().provider().getNewClientTransaction(again);
         transaction.setApplicationData(new Bye(tag));
@@ -207,7 +205,7 @@ final class SipDialog {
     /// The last thing that can be done for a dialog nobody owns any more.
     void hangUpUnowned(long cseq, List<Header> credentials) {
         acknowledge(cseq, credentials);
-        hangUp(CallEnd.of(HangupCause.CANCELED), List.of(), null);
+        hangUp(CallEnd.of(HangupCause.CANCELED), List.of());
     }
 
     /// Waits for what comes of a BYE.
@@ -226,7 +224,7 @@ final class SipDialog {
                 return;
             }
             Ladder.arrived(Ladder.Side.SIP, leg, status + " (BYE)");
-            List<Challenge> challenges = Challenges.of(response, ends.login());
+            List<Challenge> challenges = ends.digest().challenges(response);
             if (challenges.isEmpty()) {
                 dialog.delete();
                 arrivals.deliver(new DialogArrival.ByeDone(tag));

@@ -51,7 +51,7 @@ final class SipEndpoint implements SmartLifecycle, Announcement {
         for (Trunk trunk : trunks.all()) {
             List<Registrant> accounts = trunk.registers()
                     ? trunk.accounts().stream()
-                            .map(account -> new Registrant(trunk, account, host))
+                            .map(account -> new Registrant(trunk, account, host, trunks::find))
                             .toList()
                     : List.of();
             registrants.put(trunk, accounts);

@@ -132,11 +132,6 @@ final class Trunk {
         return settings.register();
     }
 
-    /// What answers challenges where it is not known which account is meant.
-    Optional<Credentials> login() {
-        return accounts.stream().findFirst().map(Account::credentials);
-    }
-
     Optional<PhoneNumber> callerNumber() {
         return callerNumber;
     }
@@ -279,11 +274,18 @@ final class Trunk {
 
     /// Whether requests from there are this trunk's.
     boolean mayCall(InetAddress source) {
-        return allowed.stream().anyMatch(range -> range.contains(source));
+        return allowed.stream().anyMatch(range -> range.contains(source)) || isNext(source);
     }
 
     boolean isPeer(InetAddress address) {
-        return targets.has(address);
+        return targets.has(address) || isNext(address);
+    }
+
+    /// Whether a registrar named it as the server that our requests have to take.
+    private boolean isNext(InetAddress address) {
+        return accounts.stream()
+                .flatMap(account -> account.next().stream())
+                .anyMatch(next -> next.address().equals(address));
     }
 
     boolean isPeer(InetAddress address, int port) {

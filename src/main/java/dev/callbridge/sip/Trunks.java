@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
 
 /// All trunks of the configuration.
 final class Trunks {
@@ -70,6 +71,13 @@ final class Trunks {
 
     boolean isPeer(InetAddress source) {
         return byName.values().stream().anyMatch(trunk -> trunk.isPeer(source));
+    }
+
+    /// Where a server is. May block on DNS.
+    Optional<Target> find(Peer peer) {
+        var targets = new Targets(peer, RandomGenerator.getDefault(), System::nanoTime);
+        targets.resolve(names);
+        return targets.inOrder().stream().findFirst();
     }
 
     /// Looks all names up again. May block on DNS.

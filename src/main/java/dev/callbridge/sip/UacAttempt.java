@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -64,11 +63,11 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     private final SipStackHost host;
     private final Request invite;
     private final List<Header> credentials;
-    private final Optional<Credentials> login;
+    private final DigestClient digest;
     private final CallJournal journal;
     private final Supplier<Introductions> introductions;
     private final Predicate<UacArrival> inbox;
-    private final ReliableResponses reliable;
+    private final ReliableResponses reliable = new ReliableResponses();
     private final Map<String, SipDialog> dialogs = new ConcurrentHashMap<>();
     private final AtomicBoolean canceled = new AtomicBoolean();
     private final Set<String> answered = ConcurrentHashMap.newKeySet();
@@ -82,11 +81,13 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     private volatile @Nullable ClientTransaction transaction;
 
     /// @param what is sent; the ACK repeats its credentials
+    /// @param digest answers challenges to it
     /// @param introductions what the telephone may learn of who calls, anew for each dialog
     /// @param inbox takes arrivals; false if nobody does any more
     UacAttempt(
             LegId leg,
             OutgoingInvite what,
+            DigestClient digest,
             SipStackHost host,
             CallJournal journal,
             Supplier<Introductions> introductions,
@@ -98,11 +99,10 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         this.host = host;
         this.invite = what.request();
         this.credentials = what.credentials();
-        this.login = what.login();
+        this.digest = digest;
         this.introductions = introductions;
         this.journal = journal;
         this.inbox = inbox;
-        this.reliable = new ReliableResponses(leg, outlet);
     }
 
     /// @param held by the INVITE that was challenged; null: takes a channel of its own
@@ -273,10 +273,10 @@ final class UacAttempt implements ClientExchange, DialogOwner {
                     dialog,
                     outlet,
                     trunk,
-                    login,
                     way.target().transport(),
                     contact.getAddress().toString(),
-                    true);
+                    true,
+                    digest);
             return new SipDialog(ends, host, journal, introductions.get(), this::fromDialog);
         });
     }
@@ -288,7 +288,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
         if (status == 500 || status == 503) {
             restAsTold(response);
         }
-        List<Challenge> challenges = Challenges.of(response, login);
+        List<Challenge> challenges = digest.challenges(response);
         Duration least = status == 422 ? SessionHeaders.least(response) : Duration.ZERO;
         if (challenges.isEmpty() && least.isZero()) {
             giveBack();
@@ -304,7 +304,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
 
     /// Also when it does not say for how long (RFC 3261 §20.33, §21.5.4).
     private void restAsTold(SIPResponse response) {
-        Duration told = SessionHeaders.retryAfter(response);
+        Duration told = SessionHeaders.retryAfter(response).orElse(Duration.ZERO);
         if (told.isPositive()) {
             trunk.rest(way.target(), told.compareTo(LONGEST_REST) < 0 ? told : LONGEST_REST);
         } else if (response.getStatusCode() == 503) {

@@ -30,7 +30,7 @@ final class UacWire implements Wire<UacMessage> {
     private final Rights rights;
     private UacMessage.@Nullable Prepare call;
     private @Nullable OutgoingInvite next;
-    private @Nullable DigestClient digest;
+    private DigestClient digest = new DigestClient(null);
     private @Nullable UacAttempt current;
     private String confirmed = "";
 
@@ -75,7 +75,7 @@ final class UacWire implements Wire<UacMessage> {
         if (what.first()) {
             leave();
             next = first(targets.get(what.target()));
-            digest = next.login().map(DigestClient::new).orElse(null);
+            digest = new DigestClient(next.login().orElse(null));
         } else if (next != null) {
             next = next.again(what.interval());
         }
@@ -83,8 +83,7 @@ final class UacWire implements Wire<UacMessage> {
             inbox.deliver(new UacArrival.Recorded());
             return;
         }
-        List<Header> credentials =
-                digest == null || what.first() ? List.of() : digest.answer(answering, "INVITE", next.requestUri());
+        List<Header> credentials = what.first() ? List.of() : digest.answer(answering, "INVITE", next.requestUri());
         next = next.with(credentials);
         journal.beforeDialling(
                 leg,
@@ -113,7 +112,7 @@ final class UacWire implements Wire<UacMessage> {
         UacMessage.Prepare what = prepared();
         return OutgoingInvite.first(
                 way,
-                host.outlet(way.trunk(), way.target()),
+                target -> host.outlet(way.trunk(), target),
                 caller().flatMap(rights::callerNumber),
                 what.parties().withheld(),
                 what.parties().callee(),
@@ -135,6 +134,7 @@ final class UacWire implements Wire<UacMessage> {
         var attempt = new UacAttempt(
                 leg,
                 what,
+                digest,
                 host,
                 journal,
                 () -> Introductions.ofCalling(what, caller(), rights),
@@ -161,7 +161,7 @@ final class UacWire implements Wire<UacMessage> {
     private void perform(DialogMessage message) {
         SipDialog dialog = current == null ? null : current.dialog(message.remoteTag());
         if (dialog != null) {
-            dialog.perform(message, digest);
+            dialog.perform(message);
         } else if (message instanceof DialogMessage.Bye(var remoteTag, var _)) {
             inbox.deliver(new DialogArrival.ByeDone(remoteTag));
         }

@@ -48,7 +48,6 @@ final class UasWire implements Wire<UasMessage>, DialogOwner {
     private final IncomingInvite invite;
     private final SipStackHost host;
     private final SipDialog dialog;
-    private final DigestClient digest;
     private final AtomicBoolean finished = new AtomicBoolean();
     /// Whether a reliable response waits for its PRACK.
     private final AtomicBoolean unacknowledged = new AtomicBoolean();
@@ -68,7 +67,6 @@ final class UasWire implements Wire<UasMessage>, DialogOwner {
         this.invite = invite;
         this.host = host;
         this.dialog = new SipDialog(invite.ends(leg), host, journal, introductions, this::fromDialog);
-        this.digest = new DigestClient(invite.login().orElse(new Credentials("", "", "")));
         this.ringsOn = host.every(REFRESH, () -> inbox.deliver(new UasArrival.RingsOn()));
         // Every leg answers. Should one not, the stack would keep transaction and dialog for ever.
         this.guard = host.after(invite.patience().plus(REFRESH), this::forgotten);
@@ -81,7 +79,7 @@ final class UasWire implements Wire<UasMessage>, DialogOwner {
             case UasMessage.Answer(var answer, var interval) -> answer(answer, interval);
             case UasMessage.Refuse(var end) -> refuse(end);
             case UasMessage.Canceled _ -> finish(487, CallEnd.of(HangupCause.CANCELED));
-            case DialogMessage inDialog -> dialog.perform(inDialog, digest);
+            case DialogMessage inDialog -> dialog.perform(inDialog);
         }
     }
 
@@ -232,7 +230,7 @@ final class UasWire implements Wire<UasMessage>, DialogOwner {
 
     /// The call is gone, the dialog is not.
     private void hangUpUnowned(CallEnd end) {
-        Thread.startVirtualThread(() -> dialog.hangUp(end, List.of(), null));
+        Thread.startVirtualThread(() -> dialog.hangUp(end, List.of()));
     }
 
     /// A 2xx to a re-INVITE of ours.

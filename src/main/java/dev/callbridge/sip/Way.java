@@ -8,6 +8,11 @@ import dev.callbridge.bridge.MediaProfile;
 /// @param spare whether it is the one before without encryption, for when that was refused
 record Way(Trunk trunk, Target target, MediaProfile media, boolean spare) {
 
+    /// To another server of it.
+    Way to(Target other) {
+        return new Way(trunk, other, media, spare);
+    }
+
     @Override
     public String toString() {
         return trunk.name();

@@ -167,8 +167,7 @@ final class DialogEnd {
         Asked request = asked.remove(which);
         if (request != null) {
             request.timeout().cancel();
-            leg.accept(
-                    new DialogArrival.NotChanged(other().tag, request.method(), status, Duration.ZERO, Duration.ZERO));
+            leg.accept(new DialogArrival.NotChanged(other().tag, request.method(), status, null, Duration.ZERO));
         }
     }
 

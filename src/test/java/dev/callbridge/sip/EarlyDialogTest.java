@@ -9,6 +9,7 @@ import dev.callbridge.call.LegCommand;
 import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.MediaCommand;
 import dev.callbridge.dialplan.PhoneNumber;
+import dev.callbridge.testkit.DigestCheck;
 import dev.callbridge.testkit.SipMessage;
 import dev.callbridge.testkit.Softphone;
 import dev.callbridge.testkit.Softphone.Via;
@@ -68,6 +69,25 @@ class EarlyDialogTest {
         assertThat(rig.expect(MediaCommand.Match.class).answer().text()).contains("m=audio 4000");
         assertThat(phone.received("PRACK")).hasSize(2);
         alice.hangsUp();
+    }
+
+    @Test
+    void answersAChallengeToItsAcknowledgmentOfAReliableResponse() {
+        var call = dialled("login.user=alice", "login.password=secret");
+        call.progress(183, phone.sdp(4_000), "Require: 100rel", "RSeq: 7");
+        String asked = "Proxy-Authenticate: Digest realm=\"here\", nonce=\"n1\", algorithm=MD5, qop=\"auth\"";
+
+        call.respond(call.expect("PRACK"), 407, asked);
+        SipMessage again = call.expect("PRACK");
+
+        DigestCheck.holds(again.header("Proxy-Authorization"), "alice", "secret", "PRACK");
+        assertThat(again.header("RAck")).isEqualTo("7 1 INVITE");
+        assertThat(again.header("CSeq")).isEqualTo("3 PRACK");
+        call.respond(again, 200);
+        call.answer(null);
+        call.expectAck();
+        alice.hangsUp();
+        call.expect("BYE");
     }
 
     @Test
@@ -198,6 +218,11 @@ class EarlyDialogTest {
         SipMessage ok = call.expectStatus(200);
         assertThat(ok.header("Session-Expires")).isEqualTo("3600;refresher=uac");
         assertThat(ok.header("Require")).isEqualTo("timer");
+
+        rig.outdated("callee");
+        assertThat(call.expect("INVITE").header("Min-SE")).isEqualTo("3600");
+        call.refuse(488);
+        call.expectAck();
         alice.hangsUp();
     }
 

@@ -97,7 +97,8 @@ class KamailioIT {
         awaitRegistered();
         assertThat(standing())
                 .isEqualTo(new Account.Standing.Registered(
-                        List.of("<sip:127.0.0.3:" + started.getFirst().port() + ";lr;transport=" + transport + ">")));
+                        List.of("<sip:127.0.0.3:" + started.getFirst().port() + ";lr;transport=" + transport + ">"),
+                        null));
         assertThat(rig.endpoint().lines()).anyMatch(line -> line.endsWith("up, registered"));
 
         callsOut();

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Calls that change while they last, on real sockets: both roles.
 @Timeout(60)
@@ -60,15 +61,21 @@ class RenegotiationTest {
             call.expectAck();
             alice.expect(LegCommand.Answer.class);
         } else {
-            call = phone.call(CALLER, Rig.ALICES_NUMBER, rig.address(), Via.UDP, phone.sdp(4_000));
-            alice = rig.expectCalled();
-            alice.expect(LegCommand.Dial.class);
-            alice.says(new LegEvent.Answered(Rig.sdp(6_000)));
-            call.expectStatus(200);
-            call.ack();
+            call = answered(Rig.ALICES_NUMBER);
         }
         call.answerBye();
         await().until(() -> !rig.journal.dialogs.isEmpty());
+        return call;
+    }
+
+    /// They call, and somebody answers.
+    SoftphoneCall answered(String called) {
+        var call = phone.call(CALLER, called, rig.address(), Via.UDP, phone.sdp(4_000));
+        alice = rig.expectCalled();
+        alice.expect(LegCommand.Dial.class);
+        alice.says(new LegEvent.Answered(Rig.sdp(6_000)));
+        call.expectStatus(200);
+        call.ack();
         return call;
     }
 
@@ -259,6 +266,17 @@ class RenegotiationTest {
     }
 
     @Test
+    void triesAgainWhereItMayAtOnce() {
+        var call = talk(Role.THEY);
+
+        rig.outdated("caller");
+        call.expect("INVITE");
+        call.refuse(500, "Retry-After: 0");
+
+        call.expect("INVITE");
+    }
+
+    @Test
     void answersAChallengeToItsOffer() {
         var call = talk(Role.WE, "login.user=alice", "login.password=secret");
 
@@ -270,6 +288,29 @@ class RenegotiationTest {
         DigestCheck.holds(again.header("Authorization"), "alice", "secret", "INVITE");
         call.answer(phone.sdp(4_000));
         call.expectAck();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void answersAChallengeAsTheAccountThatWasCalled(boolean byContact) {
+        rig.trunk(
+                        "carrier",
+                        phone.hostPort(),
+                        "login.user=alice",
+                        "login.password=secret",
+                        "login.number=+4930901899",
+                        "accounts[0].user=office",
+                        "accounts[0].password=geheim",
+                        "accounts[0].number=" + Rig.ALICES_NUMBER)
+                .start();
+        String office = rig.trunk("carrier").accounts().get(1).token();
+        var call = answered(byContact ? office : Rig.ALICES_NUMBER);
+
+        rig.outdated("caller");
+        call.expect("INVITE");
+        call.challenge(401, "realm=\"carrier\", nonce=\"n1\", algorithm=MD5, qop=\"auth\"");
+
+        DigestCheck.holds(call.expect("INVITE").header("Authorization"), "office", "geheim", "INVITE");
     }
 
     /// The peer's Contact is where requests go (RFC 3261 §12.2.1.2).
@@ -342,6 +383,22 @@ class RenegotiationTest {
     }
 
     @Test
+    void answersAChallengeToAKeyAndSendsTheNextOneAfterIt() {
+        var call = talk(Role.WE, "dtmf=info", "login.user=alice", "login.password=secret");
+        String asked = "WWW-Authenticate: Digest realm=\"here\", nonce=\"n1\", algorithm=MD5, qop=\"auth\"";
+
+        rig.pressed("callee", new Digit('1'), Duration.ofMillis(120));
+        rig.pressed("callee", new Digit('2'), Duration.ofMillis(120));
+        call.respond(call.expect("INFO"), 401, asked);
+        SipMessage again = call.expect("INFO");
+
+        DigestCheck.holds(again.header("Authorization"), "alice", "secret", "INFO");
+        assertThat(again.body()).startsWith("Signal=1");
+        call.respond(again, 401, asked);
+        assertThat(call.expect("INFO").body()).startsWith("Signal=2");
+    }
+
+    @Test
     void saysWhatItCanWhenAskedInTheCall() {
         var call = talk(Role.THEY);
         call.inDialog("OPTIONS", null);
@@ -351,8 +408,22 @@ class RenegotiationTest {
                 .contains("PRACK")
                 .doesNotContain("REFER");
         assertThat(ok.headers("Supported").toString()).contains("timer").contains("100rel");
+        assertThat(ok.header("Accept")).isEqualTo("application/sdp");
 
         call.inDialog("REFER", null, "Refer-To: <sip:x@y>");
         assertThat(call.expectStatus(405).headers("Allow").toString()).contains("INFO");
+    }
+
+    /// RFC 3261 §12.2.2.
+    @Test
+    void saysThatADialogIsGoneWhenAskedInIt() {
+        var call = talk(Role.WE);
+        call.hangUp();
+        call.expectStatus(200);
+        await().until(() -> rig.registry().size() == 0);
+
+        call.inDialog("OPTIONS", null);
+
+        call.expectStatus(481);
     }
 }

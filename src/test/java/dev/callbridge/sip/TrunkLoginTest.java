@@ -101,6 +101,53 @@ class TrunkLoginTest {
     }
 
     @Test
+    void keepsAPasswordFromTheRealmOfAnotherAccount() {
+        rig.trunk(
+                        "carrier",
+                        phone.hostPort(),
+                        "login.user=alice",
+                        "login.password=secret",
+                        "login.realm=one",
+                        "accounts[0].user=office",
+                        "accounts[0].password=geheim",
+                        "accounts[0].realm=two",
+                        "accounts[0].number=+4930901800")
+                .start();
+        rig.dials("@boss:example.org", BERLIN);
+
+        phone.expectInvite().challenge(401, "realm=\"one\", nonce=\"abc\"");
+
+        assertThat(rig.journal.expectVerdict().end().reason()).isEqualTo("carrier-401");
+        assertThat(phone.received("INVITE")).hasSize(1);
+    }
+
+    /// RFC 3608 §6.1.
+    @Test
+    void callsThroughTheServerThatItsRegistrarNamed() {
+        try (var other = new Softphone("127.0.0.3")) {
+            rig.trunk("carrier", phone.hostPort(), "login.user=alice", "login.password=secret")
+                    .start();
+            var next = rig.trunks().find(Peer.parse("next", other.hostPort()));
+            String route = "<sip:" + other.hostPort() + ";lr>";
+            rig.trunk("carrier")
+                    .accounts()
+                    .getFirst()
+                    .standing(new Account.Standing.Registered(List.of(route), next.orElseThrow()));
+            var alice = rig.dials(BERLIN);
+
+            var call = other.expectInvite();
+
+            assertThat(call.invite().header("Route")).contains(other.hostPort());
+            call.answer(other.sdp(4_000));
+            call.expectAck();
+            alice.expect(LegCommand.Answer.class);
+            call.hangUp();
+            call.expectStatus(200);
+            assertThat(phone.received("INVITE")).isEmpty();
+        }
+    }
+
+    @Test
     void keepsItsChannelWhileItAnswersAChallenge() {
         rig.trunk("carrier", phone.hostPort(), "max-calls=1", "login.user=alice", "login.password=secret")
                 .start();

@@ -60,10 +60,14 @@ public sealed interface DialogArrival extends UacArrival, UasArrival {
 
     /// Another final response to our re-INVITE or UPDATE that is no challenge; 408 also stands for none at all.
     ///
-    /// @param retryAfter when it says that we may try again; zero: it doesn't
+    /// @param retryAfter when it says that we may try again; null: it doesn't
     /// @param least the Min-SE of a 422; zero: there is none
-    record NotChanged(String remoteTag, Method method, int status, Duration retryAfter, Duration least)
-            implements DialogArrival {}
+    record NotChanged(
+            String remoteTag,
+            Method method,
+            int status,
+            @Nullable Duration retryAfter,
+            Duration least) implements DialogArrival {}
 
     /// 401 or 407 to our re-INVITE or UPDATE.
     record ChangeChallenged(String remoteTag, Method method, List<Challenge> challenges) implements DialogArrival {

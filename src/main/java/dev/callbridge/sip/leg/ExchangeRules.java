@@ -190,11 +190,9 @@ final class ExchangeRules {
                             longer.remoteTag(), Method.INVITE, List.of(), SessionRules.current(longer)));
         }
         List<LegEvent> failed = List.of(new LegEvent.OfferFailed());
-        return status == 491 || refusal.retryAfter().isPositive()
-                ? pause(
-                        new Confirmed(session.planning(session.plans().offer(true))),
-                        status == 491 ? Duration.ZERO : refusal.retryAfter(),
-                        failed)
+        Duration after = status == 491 ? Duration.ZERO : refusal.retryAfter();
+        return after != null
+                ? pause(new Confirmed(session.planning(session.plans().offer(true))), after, failed)
                 : settle(new Confirmed(session), SessionRules.later(session), failed);
     }
 

@@ -32,7 +32,7 @@ final class SessionRules {
     static @Nullable SessionInterval current(Session session) {
         SessionTimer timer = session.timer();
         return timer.runs()
-                ? new SessionInterval(timer.interval(), timer.ours() ? Refresher.UAC : Refresher.UAS)
+                ? new SessionInterval(timer.interval(), timer.ours() ? Refresher.UAC : Refresher.UAS, timer.least())
                 : null;
     }
 
@@ -150,8 +150,9 @@ final class SessionRules {
             return LegStep.<DialogState, DialogMessage>to(live.with(again))
                     .send(new DialogMessage.Update(again.remoteTag(), current(again)));
         }
-        if (status == 491 || refusal.retryAfter().isPositive()) {
-            return ExchangeRules.pause(live.with(wanting), refusal.retryAfter(), List.of());
+        Duration after = status == 491 ? Duration.ZERO : refusal.retryAfter();
+        if (after != null) {
+            return ExchangeRules.pause(live.with(wanting), after, List.of());
         }
         return later(live.with(session));
     }

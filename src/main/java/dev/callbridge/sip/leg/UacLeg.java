@@ -145,7 +145,7 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
     private static LegStep<UacState, UacMessage> accepted(UacState state, UacArrival.Accepted accepted) {
         String toTag = accepted.toTag();
         return switch (state) {
-            case Calling _ -> confirmed(accepted, accepted.answer(), null, Session.Plans.NONE);
+            case Calling(var attempt) -> confirmed(attempt, accepted, accepted.answer(), null, Session.Plans.NONE);
             case Proceeding proceeding -> {
                 Early early = proceeding.early().getOrDefault(toTag, Early.UNKNOWN);
                 // A 2xx without a description: what this dialog said before was the answer (RFC 3262 §5, RFC
@@ -154,6 +154,7 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
                 yield after(
                         EarlyRules.lastWords(proceeding, toTag),
                         confirmed(
+                                proceeding.attempt(),
                                 accepted,
                                 answer,
                                 early.asked(),
@@ -174,11 +175,17 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
     /// @param asked an UPDATE that has no response yet
     /// @param plans what has to be sent next
     private static LegStep<UacState, UacMessage> confirmed(
-            UacArrival.Accepted accepted, @Nullable Sdp answer, @Nullable Asked asked, Session.Plans plans) {
+            Attempt attempt,
+            UacArrival.Accepted accepted,
+            @Nullable Sdp answer,
+            @Nullable Asked asked,
+            Session.Plans plans) {
         if (answer == null || answer.text().isBlank()) {
             return hangUpAtOnce(accepted.toTag(), new CallEnd(HangupCause.MEDIA_FAILED, "carrier-no-sdp"));
         }
-        Session opened = Session.of(accepted.toTag(), accepted.terms()).planning(plans);
+        Session opened = Session.of(accepted.toTag(), accepted.terms())
+                .planning(plans)
+                .timed(SessionTimer.OFF.atLeast(attempt.interval()));
         SessionRules.Agreed agreed =
                 SessionRules.granted(opened, accepted.terms().interval());
         Live live =

@@ -60,7 +60,7 @@ final class DialogManners {
             case 0, 1, 2 -> new DialogArrival.Change(tag, method, ++number, sdp(), terms());
             case 3, 4 -> new DialogArrival.Acknowledged(tag, number, sdp());
             case 5, 6 -> new DialogArrival.Changed(tag, method, sdp(), terms());
-            case 7 -> new DialogArrival.NotChanged(tag, method, status(), wait(random.nextInt(3)), wait(100));
+            case 7 -> new DialogArrival.NotChanged(tag, method, status(), later(random.nextInt(4)), wait(100));
             case 8 -> new DialogArrival.ChangeChallenged(tag, method, List.of(UacTrial.CHALLENGE));
             case 9, 10 ->
                 new DialogArrival.Woken(tag, random.nextBoolean() ? Alarm.BACK_OFF : Alarm.REFRESH, random.nextInt(3));
@@ -82,6 +82,10 @@ final class DialogManners {
 
     private int status() {
         return random.nextInt(8) == 0 ? 481 : List.of(491, 488, 500, 422, 405).get(random.nextInt(5));
+    }
+
+    private static @Nullable Duration later(int what) {
+        return what == 0 ? null : wait(what - 1);
     }
 
     private static Duration wait(int seconds) {

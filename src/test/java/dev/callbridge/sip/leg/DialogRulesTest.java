@@ -47,7 +47,7 @@ class DialogRulesTest {
     }
 
     static NotChanged notChanged(int status) {
-        return new NotChanged("a", Method.INVITE, status, Duration.ZERO, Duration.ZERO);
+        return new NotChanged("a", Method.INVITE, status, null, Duration.ZERO);
     }
 
     static DialogMessage accept(long number, @Nullable Sdp body) {
@@ -327,12 +327,13 @@ class DialogRulesTest {
                             "a",
                             Method.INVITE,
                             List.of(),
-                            new SessionInterval(Duration.ofSeconds(100), SessionInterval.Refresher.UAS)));
+                            new SessionInterval(
+                                    Duration.ofSeconds(100), SessionInterval.Refresher.UAS, Duration.ofSeconds(100))));
             assertThat(told).endsWith(FAILED);
         }
 
         private static NotChanged tooSmall(int least) {
-            return new NotChanged("a", Method.INVITE, 422, Duration.ZERO, Duration.ofSeconds(least));
+            return new NotChanged("a", Method.INVITE, 422, null, Duration.ofSeconds(least));
         }
 
         @Test

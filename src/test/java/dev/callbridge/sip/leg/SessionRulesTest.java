@@ -87,8 +87,8 @@ class SessionRulesTest extends UacTrial {
             talk(terms(true, Refresher.UAC));
             arrives(woken(Alarm.REFRESH, 1), notChanged(422, Duration.ofHours(1)));
 
-            assertThat(sent)
-                    .endsWith(new DialogMessage.Update("a", new SessionInterval(Duration.ofHours(1), Refresher.UAC)));
+            Duration hour = Duration.ofHours(1);
+            assertThat(sent).endsWith(new DialogMessage.Update("a", new SessionInterval(hour, Refresher.UAC, hour)));
         }
 
         @Test
@@ -130,7 +130,7 @@ class SessionRulesTest extends UacTrial {
         }
 
         NotChanged notChanged(int status, Duration least) {
-            return new NotChanged("a", Method.UPDATE, status, Duration.ZERO, least);
+            return new NotChanged("a", Method.UPDATE, status, null, least);
         }
     }
 
