@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -50,9 +51,6 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     /// Another branch of a forked INVITE may still answer for 64·T1 (RFC 3261 §13.2.2.4).
     private static final Duration FORKS = Duration.ofSeconds(33);
 
-    private static final Duration LONGEST_REST = Duration.ofMinutes(5);
-    /// How long a server that failed is asked last.
-    private static final Duration PENALTY = Duration.ofSeconds(30);
     /// Longer than the journal takes to write an INVITE down.
     private static final Duration ANSWERING = Duration.ofSeconds(3);
 
@@ -285,9 +283,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
     /// not at all.
     private void refused(SIPResponse response, int status) {
         forget();
-        if (status == 500 || status == 503) {
-            restAsTold(response);
-        }
+        way.refused(response);
         List<Challenge> challenges = digest.challenges(response);
         Duration least = status == 422 ? SessionHeaders.least(response) : Duration.ZERO;
         if (challenges.isEmpty() && least.isZero()) {
@@ -299,16 +295,6 @@ final class UacAttempt implements ClientExchange, DialogOwner {
                     challenges.isEmpty()
                             ? new UacArrival.IntervalTooSmall(least)
                             : new UacArrival.Challenged(status, challenges));
-        }
-    }
-
-    /// Also when it does not say for how long (RFC 3261 §20.33, §21.5.4).
-    private void restAsTold(SIPResponse response) {
-        Duration told = SessionHeaders.retryAfter(response).orElse(Duration.ZERO);
-        if (told.isPositive()) {
-            trunk.rest(way.target(), told.compareTo(LONGEST_REST) < 0 ? told : LONGEST_REST);
-        } else if (response.getStatusCode() == 503) {
-            trunk.rest(way.target(), PENALTY);
         }
     }
 
