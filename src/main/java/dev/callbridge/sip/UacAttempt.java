@@ -130,7 +130,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
             }
             Jain.end(transaction);
             giveBack();
-            trunk.rest(way.target(), PENALTY);
+            way.failed();
             tell(new UacArrival.Unreachable());
             return false;
         }
@@ -138,7 +138,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
 
     private void missed() {
         if (!sign) {
-            trunk.rest(way.target(), PENALTY);
+            way.failed();
             tell(new UacArrival.NoSign());
         }
     }

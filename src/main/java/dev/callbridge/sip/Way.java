@@ -21,8 +21,12 @@ record Way(Trunk trunk, Target target, MediaProfile media, boolean spare) {
         if ((status == 500 || status == 503) && told.isPositive()) {
             trunk.rest(target, told.compareTo(LONGEST_REST) < 0 ? told : LONGEST_REST);
         } else if (status == 503) {
-            trunk.rest(target, PENALTY);
+            failed();
         }
+    }
+
+    void failed() {
+        trunk.rest(target, PENALTY);
     }
 
     /// To another server of it.
