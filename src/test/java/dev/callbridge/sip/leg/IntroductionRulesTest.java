@@ -123,7 +123,7 @@ class IntroductionRulesTest {
 
         asks(identify(BOSS));
         assertThat(sent).noneMatch(DialogMessage.Introduce.class::isInstance);
-        arrives(new DialogArrival.NotChanged("a", Method.UPDATE, 500, Duration.ZERO, Duration.ZERO));
+        arrives(new DialogArrival.NotChanged("a", Method.UPDATE, 500, null, Duration.ZERO));
 
         assertThat(sent).endsWith(update(BOSS));
     }
