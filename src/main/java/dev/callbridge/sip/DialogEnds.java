@@ -4,18 +4,22 @@ import dev.callbridge.bridge.Ladder;
 import dev.callbridge.call.LegId;
 import dev.callbridge.call.Sdp;
 import gov.nist.javax.sip.message.SIPRequest;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import javax.sip.Dialog;
 import javax.sip.InvalidArgumentException;
 import javax.sip.SipException;
+import javax.sip.address.Hop;
 import javax.sip.header.ContentTypeHeader;
 import javax.sip.message.Message;
 import javax.sip.message.Request;
 import javax.sip.message.Response;
+import org.jspecify.annotations.Nullable;
 
 /// The two ends of a dialog and the way between them: what every message inside it is made of.
 ///
+/// @param source where the peer's messages come from, as far as that is known
 /// @param contact where the peer reaches us, as it stands in a Contact header
 /// @param ownsCallId whether the Call-ID is ours (RFC 3261 §14.1)
 /// @param digest answers challenges, as the account whose call it is
@@ -25,6 +29,7 @@ record DialogEnds(
         Outlet outlet,
         Trunk trunk,
         Transport transport,
+        @Nullable InetSocketAddress source,
         String contact,
         boolean ownsCallId,
         DigestClient digest) {
@@ -63,7 +68,13 @@ record DialogEnds(
             throw new SipException("no Via", e);
         }
         request.setHeader(Jain.header("User-Agent", Jain.USER_AGENT));
-        PinnedRouter.pin(request, PinnedRouter.hopOf(request, transport));
+        PinnedRouter.pin(request, hop(request));
+    }
+
+    /// Where a request inside the dialog goes.
+    Hop hop(Request request) throws SipException {
+        Hop named = PinnedRouter.hopOf(request, transport);
+        return source == null ? named : PinnedRouter.reachable(named, source);
     }
 
     /// A response to a request inside the dialog that may move its target.

@@ -3,6 +3,7 @@ package dev.callbridge.sip;
 import dev.callbridge.call.LegId;
 import gov.nist.javax.sip.message.SIPRequest;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -71,7 +72,9 @@ record IncomingInvite(
     DialogEnds ends(LegId leg) {
         var digest = new DigestClient(
                 Callers.account(request, trunk).map(Account::credentials).orElse(null));
-        return new DialogEnds(leg, dialog, outlet, trunk, transport, contact(), false, digest);
+        InetAddress host = source();
+        var source = host == null ? null : new InetSocketAddress(host, request.getPeerPacketSourcePort());
+        return new DialogEnds(leg, dialog, outlet, trunk, transport, source, contact(), false, digest);
     }
 
     /// Without numbers and descriptions.

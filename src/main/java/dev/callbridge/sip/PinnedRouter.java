@@ -1,7 +1,10 @@
 package dev.callbridge.sip;
 
+import dev.callbridge.bridge.Addresses;
 import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.stack.HopImpl;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Collections;
 import java.util.ListIterator;
 import javax.sip.SipException;
@@ -42,6 +45,24 @@ public final class PinnedRouter implements Router {
         Transport transport = sip.isSecure() ? Transport.TLS : named == null ? otherwise : Transport.of(named);
         int port = sip.getPort() > 0 ? sip.getPort() : transport.defaultPort();
         return new HopImpl(sip.getMAddrParam() == null ? sip.getHost() : sip.getMAddrParam(), port, transport.token());
+    }
+
+    /// `named`, unless that is in a private network and the peer's messages come from outside of it: it is behind NAT
+    /// then and doesn't know, and is reached where its messages come from.
+    static Hop reachable(Hop named, InetSocketAddress source) {
+        if (Addresses.isPrivate(source.getAddress()) || !isPrivate(named.getHost())) {
+            return named;
+        }
+        return new HopImpl(Outlet.inUri(source.getAddress()), source.getPort(), named.getTransport());
+    }
+
+    private static boolean isPrivate(String host) {
+        String bare = host.replace("[", "").replace("]", "");
+        try {
+            return AddressRange.isLiteral(bare) && Addresses.isPrivate(InetAddress.ofLiteral(bare));
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
     }
 
     @Override

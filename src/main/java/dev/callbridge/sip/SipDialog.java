@@ -192,7 +192,7 @@ final class SipDialog {
         ends.digest()
                 .answer(answering, Request.BYE, again.getRequestURI().toString())
                 .forEach(again::addHeader);
-        PinnedRouter.pin(again, PinnedRouter.hopOf(again, ends.transport()));
+        PinnedRouter.pin(again, ends.hop(again));
         var transaction = ends.outlet().provider().getNewClientTransaction(again);
         transaction.setApplicationData(new Bye(tag));
         transaction.sendRequest();

@@ -272,6 +272,7 @@ final class UacAttempt implements ClientExchange, DialogOwner {
                     outlet,
                     trunk,
                     way.target().transport(),
+                    way.target().socketAddress(),
                     contact.getAddress().toString(),
                     true,
                     digest);
