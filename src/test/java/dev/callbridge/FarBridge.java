@@ -12,32 +12,41 @@ import dev.callbridge.testkit.SoftphoneCall;
 import dev.callbridge.testkit.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The whole bridge as an [Outpost], with its homeserver and a trunk beside it: `FarBridge ADDRESS`. One user calls one
-/// telephone.
+/// The whole bridge as an [Outpost], with its homeserver and a trunk beside it: `FarBridge ADDRESS [TRUNK]`. One user
+/// calls one telephone, or is called from another trunk far away, whose messages come from the address `TRUNK`.
 final class FarBridge implements Outpost.Duty {
 
     private static final String KEYS = "0123456789*#";
 
     private final Bench bench;
     private final FakeUser alice;
+    private final Bench.Line bob;
     private final RtpPhone phone = Bench.rtp(AudioCodec.PCMA);
     private @Nullable FakeCall call;
     private @Nullable SoftphoneCall telephone;
 
-    private FarBridge(String address) {
-        bench = new Bench(
-                Path.of("").toAbsolutePath(),
-                new TestDatabase(),
-                bridge -> bridge.with("callbridge.media.listen", address));
+    private FarBridge(String address, Optional<String> trunk) {
+        bench = new Bench(Path.of("").toAbsolutePath(), new TestDatabase(), bridge -> {
+            bridge.with("callbridge.media.listen", address);
+            trunk.ifPresent(source -> bridge.with(
+                            "callbridge.sip.listen",
+                            "127.0.0.1:" + bridge.sipPort() + "," + address + ":" + bridge.sipPort())
+                    .with("callbridge.trunks.far.peer", source)
+                    .with("callbridge.trunks.far.sources", source)
+                    .with("callbridge.trunks.far.probe", "0s"));
+        });
         alice = bench.newUser();
+        bob = bench.newLine();
     }
 
     static void main(String[] arguments) throws IOException {
-        var bridge = new FarBridge(arguments[0]);
+        var bridge =
+                new FarBridge(arguments[0], Arrays.stream(arguments).skip(1).findFirst());
         Outpost.serve(bridge);
         bridge.bench.close();
         System.exit(0);
@@ -47,6 +56,23 @@ final class FarBridge implements Outpost.Duty {
     public String say(String command, String with) {
         return switch (command) {
             case "call" -> call(with);
+            case "expect" -> {
+                String _ = bench.knows(bob.user(), with);
+                yield bob.number() + " " + bench.bridge.sipPort();
+            }
+            case "rings" -> rings();
+            case "answer" -> {
+                requireNonNull(call).answers(with);
+                yield "";
+            }
+            case "hang-up" -> {
+                requireNonNull(call).hangsUp();
+                yield "";
+            }
+            case "verdict" -> {
+                Bench.Verdict verdict = bench.verdict(bob.user());
+                yield verdict.reason() + " by " + verdict.endedBy();
+            }
             case "hears" -> {
                 phone.forget();
                 await().atMost(Bench.PATIENCE).until(() -> phone.hears(Bench.BROWSER));
@@ -75,6 +101,13 @@ final class FarBridge implements Outpost.Duty {
         ringing.expectAck();
         telephone = ringing;
         return Bench.sdp(call.expectAnswer(), "answer");
+    }
+
+    /// @return the offer of the one who calls the other user
+    private String rings() {
+        FakeCall ringing = bob.user().expectCall();
+        call = ringing;
+        return Bench.sdp(ringing.expectInvite(), "offer");
     }
 
     /// Hangs up.

@@ -25,6 +25,9 @@ public final class Laboratory implements AutoCloseable {
     /// Of the client behind its router.
     public static final String AT_HOME = "192.168.50.2";
 
+    /// Of that router, as the outside sees it.
+    public static final String ROUTER = "203.0.113.66";
+
     /// Of the client in another network.
     public static final String MOBILE = "203.0.113.130";
 
@@ -52,7 +55,8 @@ public final class Laboratory implements AutoCloseable {
     private static final String DELAY = "delay";
 
     private final List<Program> running = new ArrayList<>();
-    private final String prefix = "cb" + ThreadLocalRandom.current().nextInt(1 << 20) + "-";
+    private final String prefix = "cb" + ProcessHandle.current().pid() + "x"
+            + ThreadLocalRandom.current().nextInt(1 << 20) + "-";
 
     /// Whether this machine lets us make one; otherwise why not.
     public static String missing() {
@@ -85,7 +89,7 @@ public final class Laboratory implements AutoCloseable {
             in(place, "sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv4.conf.all.rp_filter=0");
         }
         wire("client", "lan", AT_HOME + "/24", "router", "lan", "192.168.50.1/24");
-        wire("router", "wan", "203.0.113.66/28", "net", "home", "203.0.113.65/28");
+        wire("router", "wan", ROUTER + "/28", "net", "home", "203.0.113.65/28");
         wire("client", "radio", MOBILE + "/28", "net", "radio", "203.0.113.129/28");
         wire("gate", "wan", OUTSIDE + "/28", "net", "gate", "203.0.113.33/28");
         wire("bridge", "lan", BEHIND + "/24", "gate", "lan", "192.168.60.1/24");
@@ -186,6 +190,11 @@ public final class Laboratory implements AutoCloseable {
         for (String link : List.of("home", "radio", "gate", "wan")) {
             in("net", "ip", "rule", "add", "iif", link, "table", "200");
         }
+    }
+
+    /// The bridge's machine has its public address alone: whatever it sends leaves by that one.
+    public void bridgeInPublic() {
+        in("bridge", "ip", "route", "replace", "default", "via", "198.51.100.1");
     }
 
     private static String millis(Duration time) {
