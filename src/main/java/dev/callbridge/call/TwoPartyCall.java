@@ -269,21 +269,13 @@ public final class TwoPartyCall implements Call<TwoPartyState> {
 
     /// What has to be answered, whatever the state.
     private CallStep<TwoPartyState> agreed(TwoPartyState state, LegId leg, MediaCommand command) {
-        return hasAgreed(state)
+        return state.hasAgreed()
                 ? CallStep.stay(state, new ToMedia(command))
                 : whileBothLive(state, new ToLeg(leg, new LegCommand.Decline()));
     }
 
     private static CallStep<TwoPartyState> whileAgreed(TwoPartyState state, CallOutput output) {
-        return hasAgreed(state) ? CallStep.stay(state, output) : CallStep.stay(state);
-    }
-
-    /// Whether both sides have a description that may be changed.
-    private static boolean hasAgreed(TwoPartyState state) {
-        return switch (state) {
-            case Early _, HoldingAnswer _, Connecting _, Talking _ -> true;
-            case Arriving _, Preparing _, Alerting _, Matching _, Ending _, Ended _ -> false;
-        };
+        return state.hasAgreed() ? CallStep.stay(state, output) : CallStep.stay(state);
     }
 
     private static CallStep<TwoPartyState> whileBothLive(TwoPartyState state, CallOutput output) {
@@ -308,7 +300,7 @@ public final class TwoPartyCall implements Call<TwoPartyState> {
     }
 
     private CallStep<TwoPartyState> disturbed(TwoPartyState state, LegId leg, Trouble trouble) {
-        return hasAgreed(state)
+        return state.hasAgreed()
                 ? CallStep.stay(
                         state,
                         new Disturbance(leg, trouble, true),

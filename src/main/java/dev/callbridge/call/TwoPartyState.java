@@ -6,6 +6,14 @@ import org.jspecify.annotations.Nullable;
 /// Where a call of two stands. Each state holds what is known then, and nothing else.
 public sealed interface TwoPartyState {
 
+    /// Whether both sides have a description that may be changed.
+    default boolean hasAgreed() {
+        return switch (this) {
+            case Early _, HoldingAnswer _, Connecting _, Talking _ -> true;
+            case Arriving _, Preparing _, Alerting _, Matching _, Ending _, Ended _ -> false;
+        };
+    }
+
     /// The caller's leg is open and has not said yet what it wants.
     record Arriving() implements TwoPartyState {}
 

@@ -88,6 +88,7 @@ class CareTest {
         pair.perform(new MediaCommand.Match(CALLEE, new Sdp(deaf), CALLER, false, false));
         pair.caller.talkTo(pair.next(MediaEvent.Matched.class).answer().text());
         pair.next(MediaEvent.Flowing.class);
+        hears(pair.callee, HIGH);
 
         pair.caller.press(7);
 

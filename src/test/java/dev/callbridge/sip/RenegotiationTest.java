@@ -3,18 +3,13 @@ package dev.callbridge.sip;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.callbridge.call.Digit;
 import dev.callbridge.call.LegCommand;
-import dev.callbridge.call.LegEvent;
 import dev.callbridge.call.MediaCommand;
 import dev.callbridge.dialplan.PhoneNumber;
 import dev.callbridge.testkit.DigestCheck;
 import dev.callbridge.testkit.SipMessage;
 import dev.callbridge.testkit.Softphone;
-import dev.callbridge.testkit.Softphone.Via;
-import dev.callbridge.testkit.SoftphoneCall;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,62 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Calls that change while they last, on real sockets: both roles.
 @Timeout(60)
-class RenegotiationTest {
-
-    static final String CALLER = "<sip:+4930123456@carrier.example>";
-
-    /// Who called.
-    enum Role {
-        WE("callee"),
-        THEY("caller");
-
-        /// The telephone's leg.
-        final String leg;
-
-        Role(String leg) {
-            this.leg = leg;
-        }
-    }
-
-    final Softphone phone = new Softphone("127.0.0.2");
-    final Rig rig = new Rig();
-
-    @AfterEach
-    void close() {
-        rig.close();
-        phone.close();
-    }
-
-    /// A call in which both talk.
-    SoftphoneCall talk(Role role, String... settings) {
-        rig.trunk("carrier", phone.hostPort(), settings).start();
-        SoftphoneCall call;
-        if (role == Role.WE) {
-            alice = rig.dials(new PhoneNumber(Rig.PHONE));
-            call = phone.expectInvite();
-            call.answer(phone.sdp(4_000), "Allow: INVITE, ACK, BYE, CANCEL, UPDATE, INFO");
-            call.expectAck();
-            alice.expect(LegCommand.Answer.class);
-        } else {
-            call = answered(Rig.ALICES_NUMBER);
-        }
-        call.answerBye();
-        await().until(() -> !rig.journal.dialogs.isEmpty());
-        return call;
-    }
-
-    /// They call, and somebody answers.
-    SoftphoneCall answered(String called) {
-        var call = phone.call(CALLER, called, rig.address(), Via.UDP, phone.sdp(4_000));
-        alice = rig.expectCalled();
-        alice.expect(LegCommand.Dial.class);
-        alice.says(new LegEvent.Answered(Rig.sdp(6_000)));
-        call.expectStatus(200);
-        call.ack();
-        return call;
-    }
-
-    Person alice = new Person();
+class RenegotiationTest extends TalkTrial {
 
     @ParameterizedTest
     @EnumSource(Role.class)
@@ -330,36 +270,6 @@ class RenegotiationTest {
         }
     }
 
-    @Test
-    void hearsKeysThatComeByInfo() {
-        var call = talk(Role.WE);
-
-        call.inDialog("INFO", "Signal=5\r\nDuration=240\r\n", "Content-Type: application/dtmf-relay");
-        call.expectStatus(200);
-        assertThat(rig.expect(MediaCommand.Press.class))
-                .extracting(MediaCommand.Press::digit, MediaCommand.Press::length)
-                .containsExactly(new Digit('5'), Duration.ofMillis(240));
-        call.inDialog("INFO", "x", "Content-Type: application/media_control+xml");
-        assertThat(call.expectStatus(415).header("Accept")).contains("application/dtmf-relay");
-        call.inDialog("INFO", null);
-        call.expectStatus(200);
-    }
-
-    @Test
-    void sendsKeysByInfoWhereTheTrunkWantsItOneAfterTheOther() {
-        var call = talk(Role.THEY, "dtmf=info");
-        assertThat(String.valueOf(rig.profile("caller"))).contains("events=false");
-
-        rig.pressed("caller", new Digit('1'), Duration.ofMillis(120));
-        rig.pressed("caller", new Digit('#'), Duration.ofMillis(100));
-        SipMessage first = call.expect("INFO");
-        assertThat(first.body()).isEqualTo("Signal=1\r\nDuration=120\r\n");
-        assertThat(first.header("Content-Type")).isEqualTo("application/dtmf-relay");
-        call.respond(first, 200);
-
-        assertThat(call.expect("INFO").body()).startsWith("Signal=#");
-    }
-
     /// RFC 3261 §8.1.3.1: as if it had been answered with 503.
     @Test
     void keepsTheCallWhenAnOfferCantBeSent() {
@@ -380,50 +290,5 @@ class RenegotiationTest {
 
         rig.expect(MediaCommand.Revert.class);
         assertThat(rig.registry().size()).isEqualTo(1);
-    }
-
-    @Test
-    void answersAChallengeToAKeyAndSendsTheNextOneAfterIt() {
-        var call = talk(Role.WE, "dtmf=info", "login.user=alice", "login.password=secret");
-        String asked = "WWW-Authenticate: Digest realm=\"here\", nonce=\"n1\", algorithm=MD5, qop=\"auth\"";
-
-        rig.pressed("callee", new Digit('1'), Duration.ofMillis(120));
-        rig.pressed("callee", new Digit('2'), Duration.ofMillis(120));
-        call.respond(call.expect("INFO"), 401, asked);
-        SipMessage again = call.expect("INFO");
-
-        DigestCheck.holds(again.header("Authorization"), "alice", "secret", "INFO");
-        assertThat(again.body()).startsWith("Signal=1");
-        call.respond(again, 401, asked);
-        assertThat(call.expect("INFO").body()).startsWith("Signal=2");
-    }
-
-    @Test
-    void saysWhatItCanWhenAskedInTheCall() {
-        var call = talk(Role.THEY);
-        call.inDialog("OPTIONS", null);
-        SipMessage ok = call.expectStatus(200);
-        assertThat(ok.headers("Allow").toString())
-                .contains("UPDATE")
-                .contains("PRACK")
-                .doesNotContain("REFER");
-        assertThat(ok.headers("Supported").toString()).contains("timer").contains("100rel");
-        assertThat(ok.header("Accept")).isEqualTo("application/sdp");
-
-        call.inDialog("REFER", null, "Refer-To: <sip:x@y>");
-        assertThat(call.expectStatus(405).headers("Allow").toString()).contains("INFO");
-    }
-
-    /// RFC 3261 §12.2.2.
-    @Test
-    void saysThatADialogIsGoneWhenAskedInIt() {
-        var call = talk(Role.WE);
-        call.hangUp();
-        call.expectStatus(200);
-        await().until(() -> rig.registry().size() == 0);
-
-        call.inDialog("OPTIONS", null);
-
-        call.expectStatus(481);
     }
 }

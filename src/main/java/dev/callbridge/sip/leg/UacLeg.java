@@ -27,7 +27,6 @@ import dev.callbridge.sip.leg.UacState.Recording;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -268,7 +267,7 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
     }
 
     private LegStep<UacState, UacMessage> next(int failed, CallEnd why, Remedy remedy) {
-        OptionalInt next = after(failed, remedy);
+        OptionalInt next = UacTarget.after(failed, targets, remedy);
         if (next.isEmpty()) {
             return over(why);
         }
@@ -279,21 +278,11 @@ public final class UacLeg implements Leg<UacState, UacArrival, UacMessage> {
                 : to(new Moving(target, why)).send(new UacMessage.Leave()).tell(new LegEvent.Moved(media));
     }
 
-    private OptionalInt after(int target, Remedy remedy) {
-        IntStream left = IntStream.range(target + 1, targets.size());
-        return switch (remedy) {
-            case NONE -> OptionalInt.empty();
-            case PLAINER_OFFER ->
-                left.limit(1).filter(each -> targets.get(each).spare()).findFirst();
-            case ANOTHER_TRUNK ->
-                left.filter(each -> !targets.get(each).spare()).findFirst();
-        };
-    }
-
     /// Too early to fail, and long enough to try the next trunk, if there is one.
     private LegStep<UacState, UacMessage> noSign(UacState state) {
         return state instanceof Calling(var attempt)
-                        && after(attempt.target(), Remedy.ANOTHER_TRUNK).isPresent()
+                        && UacTarget.after(attempt.target(), targets, Remedy.ANOTHER_TRUNK)
+                                .isPresent()
                 ? next(attempt.target(), CallEnd.of(HangupCause.NETWORK_DOWN), Remedy.ANOTHER_TRUNK)
                 : LegStep.stay(state);
     }
